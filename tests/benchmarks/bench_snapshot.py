@@ -1,5 +1,8 @@
 """A snapshot of the sample, as a ratio to starting an empty Textual app; and 20 views in one process to 20 processes.
 
+Also what 20 views of two models, as pictures, values and text, take to be compared with their baselines, in processor
+time, which a loaded machine does not lengthen.
+
 Run with `python tests/benchmarks/bench_snapshot.py` where cnn-tui is installed. Both sides alternate in one run,
 because these times move with the machine; the ratio of the shortest hardly does. Both are compiled before: an
 installed program is.
@@ -28,6 +31,8 @@ class Empty(App):
 Empty().run(headless=True, size=(120, 40))
 """
 COMMAND = ("-m", "cnn_tui", "snapshot")
+MIXED = (("motifs", "enter", "svg"), ("trained", "t", "json"), ("trained", "tab ]*2", "txt"))
+"""Models, keys and formats, as in the samples' views.toml."""
 
 
 def seconds(*arguments: str, cwd: str | None = None) -> float:
@@ -56,6 +61,24 @@ def many_views(folder: str) -> tuple[float, float]:
     return together, apart
 
 
+def compared(folder: str) -> float:
+    """Return the seconds of one core that comparing a number of different views takes, the start included."""
+    tables = []
+    for nth in range(VIEWS):
+        model, keys, suffix = MIXED[nth % len(MIXED)]
+        view = {"output": f"mixed.{nth}.{suffix}", "model": model, "keys": keys, "record": f"sim_{nth % 12 + 1:02}"}
+        tables.append("\n".join(["[[view]]", *(f'{name} = "{value}"' for name, value in view.items()), ""]))
+    (Path(folder) / "mixed.toml").write_text("".join(tables))
+    seconds(*COMMAND, "--views", "mixed.toml", "--update", cwd=folder)
+    taken = []
+    for _ in range(3):
+        before = os.times()
+        seconds(*COMMAND, "--views", "mixed.toml", "--check", cwd=folder)
+        after = os.times()
+        taken.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    return min(taken)
+
+
 def main() -> None:
     """Print the ratios."""
     print(f"Python {platform.python_version()}, numpy {np.__version__}, textual {textual.__version__}")
@@ -64,6 +87,7 @@ def main() -> None:
         pairs = [(seconds("-c", EMPTY), one_snapshot(folder)) for _ in range(RUNS)]
         empty, ours = (min(side) for side in zip(*pairs, strict=True))
         print(f"a snapshot of the sample: {ours / empty:.2f} × an empty app ({ours:.3f} s against {empty:.3f} s)")
+        print(f"{VIEWS} views of {len(MIXED)} kinds compared: {compared(folder):.2f} s of one core")
         together, apart = many_views(folder)
         saved = (apart - together) / (VIEWS - 1)
         print(

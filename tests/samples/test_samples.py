@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import yaml
 
 import cnn_samples
 from cnn_core import __version__
@@ -17,6 +18,7 @@ from cnn_core.layers import Conv1D
 from cnn_core.letters.alphabet import encode, is_ambiguous, reverse_complement
 from cnn_core.presets import motifs, preset
 from cnn_samples import SAMPLES, sample_path, simulate_iupac, simulate_lesson, simulate_planted
+from cnn_tui.cli.arguments import parse
 
 MODEL = preset("motifs")
 CONV = MODEL["conv1d"].layer
@@ -226,10 +228,35 @@ class TestIupac:
         assert set(IUPAC["iupac_04"].letters) == set("ACGU")
 
 
-def test_the_workflow_pins_all_that_draws() -> None:
-    steps = Path(cnn_samples.__file__).with_name("workflow.yml").read_text()
-    for name, pinned in (("cnn-tui", __version__), ("textual", version("textual")), ("rich", version("rich"))):
-        assert f" {name}=={pinned}" in steps
+def test_what_runs_in_ci_pins_all_that_draws() -> None:
+    samples = Path(cnn_samples.__file__).parent
+    hooks = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+    drawing = [("textual", version("textual")), ("rich", version("rich"))]
+    for path in (samples / "workflow.yml", samples / "gitlab-ci.yml", hooks):
+        text = path.read_text()
+        # The hook is at the version that its repository is at.
+        for name, pinned in [("cnn-tui", __version__)] * (path != hooks) + drawing:
+            assert re.search(rf"[ \[]{name}=={re.escape(pinned)}\b", text), (path.name, name)
+
+
+def test_both_workflows_run_the_same_and_keep_the_page() -> None:
+    github, gitlab = (
+        yaml.safe_load(Path(cnn_samples.__file__).with_name(name).read_text())
+        for name in ("workflow.yml", "gitlab-ci.yml")
+    )
+    steps = github["jobs"]["views"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == gitlab["views"]["script"]
+    (kept,) = (step["with"]["path"].split() for step in steps if "upload-artifact" in step.get("uses", ""))
+    artifacts = gitlab["views"]["artifacts"]
+    assert kept == [*artifacts["paths"], artifacts["reports"]["junit"]] == ["views.html", "views.xml"]
+
+
+def test_the_hook_of_pre_commit_is_a_command_that_there_is() -> None:
+    (hook,) = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())
+    assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    program, *words = [*hook["entry"].split(), *hook["args"]]
+    typed = parse(words)
+    assert (program, typed.command, typed.views, typed.check) == ("cnn-tui", "snapshot", "views.toml", "")
 
 
 def test_the_lesson_begins_with_the_question_repeats_and_ends_in_what_is_left_over() -> None:

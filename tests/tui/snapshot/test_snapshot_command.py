@@ -29,6 +29,7 @@ BLOCK = ("@planted", "--model", "motifs", "--filter", "TBP", "--cell", "2")
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
 def snapshot(*arguments: str) -> int:
@@ -456,6 +457,31 @@ def test_views_are_taken_compared_and_named(tmp_path: Path, capsys: pytest.Captu
     assert [case.get("name") for case in suite] == ["first", "second.txt"]
     assert "pooled[1] of filter 0 ACGT: 3.5 → 3.25" in (suite[0].findtext("failure") or "")
     assert Path("d.html").exists()
+
+
+def test_in_github_actions_each_is_an_annotation_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_made()
+    views = tmp_path / "50%, a:b" / "views.toml"
+    views.parent.mkdir()
+    named = VIEWS.replace('"first"', '"100%: a, b"').replace('"hand.', '"../hand.').replace("second.txt", "2.txt")
+    views.write_text(named)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    assert snapshot("--views", str(views), "--update") == 0
+    assert snapshot("--views", str(views), "--check") == 0
+    assert "::" not in capsys.readouterr().out
+    hand_made(weight=1.75)
+    (views.parent / "2.txt").unlink()
+    assert snapshot("--views", str(views), "--check") == 1
+    *_, counted, first, second = capsys.readouterr().out.splitlines()
+    assert counted == "2 views: 1 changed, 1 failed"
+    head, message = first.removeprefix("::error ").split("::", 1)
+    assert head == "file=50%25%2C a%3Ab/first.json,title=100%25%3A a%2C b"
+    assert "%0Apooled[1] of filter 0 ACGT: 3.5 → 3.25%0A" in message
+    assert second.startswith("::error file=50%25%2C a%3Ab/2.txt,title=2.txt::")
+    assert second.endswith("/2.txt: there is no such baseline; add --update to make it")
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

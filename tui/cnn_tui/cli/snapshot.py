@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -13,7 +14,7 @@ from cnn_core.errors import CnnError, printable
 
 from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
-from ..output.whole_file import check_output, only_below, write_bytes
+from ..output.whole_file import check_output, is_below, only_below, write_bytes
 from ..terminal.garbage import left_at_exit, unlooked
 from .everywhere import NAMES
 from .parser import Parser, add_sequences
@@ -70,6 +71,9 @@ _DONE: Final = 0
 _DIFFERENT: Final = 1
 _HTML: Final = (".html", ".htm")
 _XML: Final = (".xml",)
+_IN_ACTIONS: Final = "GITHUB_ACTIONS"
+_REPOSITORY: Final = "GITHUB_WORKSPACE"
+"""Variables that GitHub Actions sets."""
 _ANEW: Final = "--update writes it anew"
 _INSTEAD: Final = "remove it, and --update makes one"
 
@@ -164,6 +168,7 @@ def _several(typed: Namespace) -> int:
             # The names were not typed here.
             snapshot.check_replaceable(view.output)
     cases: list[Case] = []
+    annotations: list[str] = []
     found: list[Checked] = []
     words: Counter[str] = Counter()
     for view in views:
@@ -174,12 +179,14 @@ def _several(typed: Namespace) -> int:
         except CnnError as error:
             case, checked, word = snapshot.Case(view.name, view.output.name, error=str(error)), None, "failed"
         cases.append(case)
+        if (case.failure or case.error) and os.environ.get(_IN_ACTIONS):
+            annotations.append(snapshot.annotation_of(case, _in_repository(view.output)))
         found += [] if checked is None or checked.same else [checked]
         words[word] += 1
         write_lines([_view_line(view, case, word)])
         sys.stdout.flush()
     counted = ", ".join(f"{count} {word}" for word, count in words.items())
-    write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}"])
+    write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}", *annotations])
     _write_page(typed.diff, found)
     if typed.junit is not None:
         write_bytes(Path(typed.junit), snapshot.junit_of(cases).encode(), "view", force=True, suffixes=_XML)
@@ -211,6 +218,14 @@ def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Check
 def _view_line(view: View, case: Case, word: str) -> str:
     words = case.failure or case.error
     return f"{word:<7} {printable(view.name)}" + (f": {words}" if words else "")
+
+
+def _in_repository(path: Path) -> str:
+    """Return a file as GitHub Actions names it, from the root of what is checked out."""
+    root = os.environ.get(_REPOSITORY)
+    if not root or not is_below(path, Path(root)):
+        return path.as_posix()
+    return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
 
 
 def _check_files(paths: Iterable[Path], typed: Namespace) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .keys import strokes
     from .lesson_pictures import lesson_page
     from .recognising import check_replaceable
-    from .report import Case, junit_of, page_of
+    from .report import Case, annotation_of, junit_of, page_of
     from .showing import show
     from .snapshot import SUFFIXES, Snapshot, check_view
     from .views import View, read_views
@@ -31,6 +31,7 @@ __all__ = [
     "CnnError",
     "Snapshot",
     "View",
+    "annotation_of",
     "check",
     "check_replaceable",
     "check_view",
@@ -55,7 +56,7 @@ _load = lazily(
         "keys": "strokes",
         "lesson_pictures": "lesson_page",
         "recognising": "check_replaceable",
-        "report": "Case junit_of page_of",
+        "report": "Case annotation_of junit_of page_of",
         "showing": "show",
         "snapshot": "SUFFIXES Snapshot check_view",
         "views": "View read_views",

@@ -1,6 +1,6 @@
-"""What became of views: a page that shows what has changed, which needs no other file, and JUnit XML for CI.
+"""What became of views: a page that shows what has changed, which needs no other file, and what CI is told.
 
-The page shows both pictures side by side, what differs marked; the XML holds no time and no host.
+The page shows both pictures side by side, what differs marked; JUnit XML holds no time and no host.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
 from .comparing import Change, Checked, spans
 from .recognising import PAGE_TITLE, SUITES
 
-__all__ = ["Case", "junit_of", "page_of"]
+__all__ = ["Case", "annotation_of", "junit_of", "page_of"]
 
 _STYLE: Final = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1d242c; background: #fbfbf9 }
@@ -163,3 +163,25 @@ def junit_of(cases: Sequence[Case]) -> str:
 
 def _attribute(text: str) -> str:
     return f'"{escape(printable(text.replace(chr(10), " ")))}"'
+
+
+def annotation_of(case: Case, path: str) -> str:
+    """Return the line that GitHub Actions shows beside a file, of a view that is not as it should be.
+
+    Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions, and the escapes of
+    its toolkit.
+
+    Args:
+        case: The view.
+        path: Where it is kept, from the root of the repository.
+    """
+    said = "\n".join(printable(line) for line in (case.failure or case.error, *case.details))
+    return f"::error file={_property(path)},title={_property(case.name)}::{_escaped(said)}"
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
