@@ -47,6 +47,7 @@ from cnn_core.layers import (
     ReLU,
     RepeatVector,
     Reshape,
+    RMSNormalization,
     ScaledDotProductAttention,
     SeparableConv1D,
     SideInput,
@@ -198,6 +199,19 @@ BOTH: dict[str, Model] = {
         ),
         chain("norm-of-three-axes", Reshape((-1, 2, 6)), LayerNormalization(drawn(6), drawn(6))),
         heads_first(),
+        chain("separable", SeparableConv1D(drawn(3, 6, 2), drawn(1, 12, 4), drawn(4), padding="same")),
+        chain("depthwise", DepthwiseConv1D(drawn(3, 6, 2), drawn(12), dilation=2, activation="relu")),
+        chain("prelu", PReLU(np.abs(drawn(1, 6))), PReLU(np.abs(drawn(18, 1))), Activation("quick_gelu")),
+        chain("rms-norm", RMSNormalization(drawn(6)), Reshape((-1, 2, 3)), RMSNormalization(drawn(3), axis=3)),
+        Model.sequential(
+            "indices",
+            [
+                ("letters", IndexInput(60)),
+                ("embedding", Embedding(drawn(5, 4), mask_zero=False)),
+                ("conv", Conv1D(drawn(5, 4, 6), drawn(6))),
+                ("pool", MaxPooling1D(3)),
+            ],
+        ),
     )
 }
 """Networks that are written for both frameworks."""
@@ -221,20 +235,8 @@ KERAS_ONLY: dict[str, Model] = {
     model.name: model
     for model in (
         attending(),
-        chain("separable", SeparableConv1D(drawn(3, 6, 2), drawn(1, 12, 4), drawn(4), padding="same")),
-        chain("depthwise", DepthwiseConv1D(drawn(3, 6, 2), drawn(12), activation="relu")),
-        chain("prelu", PReLU(np.abs(drawn(1, 6)))),
         chain("distributed", TimeDistributed(Dense(drawn(6, 3), drawn(3)))),
         chain("masked", Masking(0.0), recurrent(LSTM, 4)),
-        Model.sequential(
-            "indices",
-            [
-                ("letters", IndexInput(60)),
-                ("embedding", Embedding(drawn(5, 4), mask_zero=False)),
-                ("conv", Conv1D(drawn(5, 4, 6), drawn(6))),
-                ("pool", MaxPooling1D(3)),
-            ],
-        ),
         Model(
             "dot",
             (

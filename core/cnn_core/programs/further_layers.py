@@ -16,15 +16,17 @@ from ..layers.contraction import Labels, split_equation
 from ..layers.shapes import axis_length, sample_axis
 from . import in_keras, in_pytorch
 from .in_keras import Call, call_of
-from .operators import Framework
+from .operators import TORCH, Framework
 from .plan import NoCodeError, Step, call_lines, literal
 
 __all__ = [
     "attention",
     "einsum_dense",
+    "embedding_in_pytorch",
     "group_norm",
     "group_norm_in_pytorch",
     "heads",
+    "prelu_in_pytorch",
     "product_sum",
     "resized",
     "resized_in_pytorch",
@@ -168,6 +170,21 @@ def unit_norm_in_pytorch(layer: layers.UnitNormalization, step: Step) -> str:
         raise NoCodeError("a length over several axes is written as Keras only")
     rank = len(step.shape)
     return f"F.normalize({step.inputs[0]}, dim={rank - sample_axis(layer.axis, rank, layer.type)})"
+
+
+def embedding_in_pytorch(layer: layers.Embedding, step: Step) -> str:
+    """Return the rows of indices, the units where PyTorch has channels."""
+    if layer.mask_zero:
+        raise NoCodeError("an Embedding that masks positions is written as Keras only")
+    return f"F.embedding({step.inputs[0]}.long(), {in_pytorch.weight(step, layer.table)}).movedim(-1, 1)"
+
+
+def prelu_in_pytorch(layer: layers.PReLU, step: Step) -> str:
+    """Return a leaky ReLU whose slopes were learned."""
+    x = step.inputs[0]
+    if layer.alpha.size == layer.alpha.shape[-1]:
+        return f"F.prelu({x}, {in_pytorch.weight(step, layer.alpha)}.flatten())"
+    return f"torch.where({x} > 0, {x}, {TORCH.stored(step, layer.alpha, len(step.shape))} * {x})"
 
 
 def statistics(layer: layers.Normalization) -> Call:

@@ -28,12 +28,15 @@ __all__ = [
     "conv",
     "cropped",
     "dense",
+    "depthwise_conv",
     "flat",
     "function",
     "lines",
     "max_pool",
     "merged",
     "relu",
+    "rms_norm",
+    "separable_conv",
     "softmax",
     "weight",
 ]
@@ -101,10 +104,8 @@ def lines(step: Step, form: Form | None) -> Iterator[str]:
     elif not step.numbers:
         yield f"{step.variable} = torch.zeros{shape}  # numbers that are not letters"
         return
-    elif len(step.shape) < 2:
-        raise NoCodeError("letters as indices are written as Keras only")
     else:
-        found = f"torch.from_numpy({step.numbers}.T[None].copy())"
+        found = f"torch.from_numpy({step.numbers}{'.T' if len(step.shape) > 1 else ''}[None].copy())"
     *before, last = [f"{step.variable} = {found}"] if isinstance(found, str) else found
     yield from before
     yield f"{last}  # {shape}"
@@ -116,16 +117,38 @@ def _settings(layer: Layer) -> dict[str, Any]:
 
 def conv(layer: layers.Conv1D, step: Step) -> Iterator[str]:
     """Yield a convolution and its activation function."""
+    made = _slid(layer, step, weight(step, layer.kernel, (2, 1, 0)), layer.bias, layer.groups)
+    return _then(step, made, layer.activation)
+
+
+def depthwise_conv(layer: layers.DepthwiseConv1D, step: Step) -> Iterator[str]:
+    """Yield a convolution channel by channel, which is one in as many groups, and its activation function."""
+    made = _slid(layer, step, _by_channel(step, layer.kernel), layer.bias, int(layer.kernel.shape[1]))
+    return _then(step, made, layer.activation)
+
+
+def separable_conv(layer: layers.SeparableConv1D, step: Step) -> Iterator[str]:
+    """Yield a convolution along the channels, one across, and its activation function."""
+    along = layer.depthwise_kernel
+    yield f"{step.variable} = {_slid(layer, step, _by_channel(step, along), None, int(along.shape[1]))}"
+    across = f"{weight(step, layer.pointwise_kernel, (2, 1, 0))}, {weight(step, layer.bias, none='None')}"
+    yield from _then(step, f"F.conv1d({step.variable}, {across})", layer.activation)
+
+
+def _by_channel(step: Step, kernel: Array) -> str:
+    return f"{weight(step, kernel, (1, 2, 0))}.flatten(0, 1)[:, None]"
+
+
+def _slid(layer: layers.Convolution1D, step: Step, kernel: str, bias: Array | None, groups: int) -> str:
+    """Return the sums of a kernel that slides along the input."""
     x, pads, alike = step.inputs[0], _pads(layer, step), _alike(layer)
     if any(pads) and not alike:
         x = f"F.pad({x}, {pads})"
-    settings = f"stride={layer.stride}"
-    settings += f", padding={alike}" if alike else ""
-    settings += f", dilation={layer.dilation}" if layer.dilation > 1 else ""
-    settings += f", groups={layer.groups}" if layer.groups > 1 else ""
-    kernel = weight(step, layer.kernel, (2, 1, 0))
-    made = f"F.conv1d({x}, {kernel}, {weight(step, layer.bias, none='None')}, {settings})"
-    return _then(step, made, layer.activation)
+    arguments = [x, kernel, weight(step, bias, none="None"), f"stride={layer.stride}"]
+    arguments += [f"padding={alike}"] if alike else []
+    arguments += [f"dilation={layer.dilation}"] if layer.dilation > 1 else []
+    arguments += [f"groups={groups}"] if groups > 1 else []
+    return "\n".join(call_lines("F.conv1d(", arguments, ")", COMMENT + len(step.variable)))
 
 
 def max_pool(layer: layers.MaxPooling1D, step: Step) -> str:
@@ -187,13 +210,23 @@ def dense(layer: layers.Dense, step: Step) -> Iterator[str]:
 
 def layer_norm(layer: layers.LayerNormalization, step: Step) -> Iterator[str]:
     """Yield a normalisation of every position."""
+    return _position_norm(layer, step, "layer_norm", layer.gamma, layer.beta)
+
+
+def rms_norm(layer: layers.RMSNormalization, step: Step) -> Iterator[str]:
+    """Yield a normalisation of every position by its size."""
+    return _position_norm(layer, step, "rms_norm", layer.scale)
+
+
+def _position_norm(
+    layer: layers.LayerNormalization | layers.RMSNormalization, step: Step, function: str, *learned: Array | None
+) -> Iterator[str]:
     rank = len(step.shape)
     if layer.axis not in (-1, (-1,), rank, (rank,)):
         raise _of_these_settings(layer)
-    learned = [weight(step, each, none="None") for each in (layer.gamma, layer.beta)]
-    arguments = [_channels_last(step.inputs[0], rank), f"({step.shape[-1]},)", *learned, f"eps={layer.epsilon!r}"]
-    end = _channels_last(")", rank)
-    return call_lines(f"{step.variable} = F.layer_norm(", arguments, end, COMMENT)
+    numbers = [weight(step, each, none="None") for each in learned]
+    arguments = [_channels_last(step.inputs[0], rank), f"({step.shape[-1]},)", *numbers, f"eps={layer.epsilon!r}"]
+    return call_lines(f"{step.variable} = F.{function}(", arguments, _channels_last(")", rank), COMMENT)
 
 
 def permuted(layer: layers.Permute, step: Step) -> str:
@@ -298,11 +331,11 @@ def _then(step: Step, made: str, activation: str) -> Iterator[str]:
         yield f"{step.variable} = {activated(activation, step.variable)}"
 
 
-def _pads(layer: layers.Conv1D | layers.Pooling1D, step: Step) -> tuple[int, int]:
+def _pads(layer: layers.Convolution1D | layers.Pooling1D, step: Step) -> tuple[int, int]:
     return layer.sliding.pads(axis_length(step.input_shapes[0]))
 
 
-def _alike(layer: layers.Conv1D | layers.Pooling1D) -> int:
+def _alike(layer: layers.Convolution1D | layers.Pooling1D) -> int:
     """Return the padding in numbers that is the same on both sides, which PyTorch takes as a setting, or 0."""
     padding = layer.sliding.padding
     if not isinstance(padding, tuple) or padding[0] != padding[1]:

@@ -222,8 +222,8 @@ def _result_lines(
     else:
         value = f"{variables[layer]}[0, {', '.join(map(str, reversed(index)))}]"
         whole = f"{variables[output]}[0]" if output else ""
-        if output and values[output].ndim == 2:
-            whole += ".T"
+        if output and values[output].ndim > 1:
+            whole += f".permute({', '.join(map(str, reversed(range(values[output].ndim))))})"
         value, whole = f"{value}.item()", f"{whole}.numpy()"
     yield f"value = {value}"
     yield f'print(f"{_place_name(reading, layer, index)} = {{value:.9g}}, and cnn-tui shows {shown}")'

@@ -130,8 +130,8 @@ _ATTENTION: Final = "Every position takes a mean of all, weighted by how well th
 
 ROWS: Final[dict[type[Layer], Row]] = {
     layers.Conv1D: Row(in_keras.conv, in_pytorch.conv, _windows),
-    layers.DepthwiseConv1D: Row(in_keras.depthwise_conv),
-    layers.SeparableConv1D: Row(in_keras.separable_conv),
+    layers.DepthwiseConv1D: Row(in_keras.depthwise_conv, in_pytorch.depthwise_conv),
+    layers.SeparableConv1D: Row(in_keras.separable_conv, in_pytorch.separable_conv),
     layers.MaxPooling1D: Row(in_keras.pool, in_pytorch.max_pool, _cells("keeps the largest")),
     layers.AveragePooling1D: Row(in_keras.average_pool, in_pytorch.average_pool, _cells("takes the mean")),
     layers.GlobalMaxPooling1D: Row(same_settings, "{x}.amax(2, keepdim={keepdims})"),
@@ -144,7 +144,7 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.GRU: Row(in_keras.recurrent, recurrence.GRU_CALL, _STATE),
     layers.Bidirectional: Row(in_keras.bidirectional, _pair),
     layers.TimeDistributed: Row(_each_position),
-    layers.Embedding: Row(in_keras.embedding),
+    layers.Embedding: Row(in_keras.embedding, further.embedding_in_pytorch),
     layers.Masking: Row(same_settings),
     layers.BatchNormalization: Row(in_keras.batch_norm, in_pytorch.batch_norm),
     layers.LayerNormalization: Row(in_keras.layer_norm, in_pytorch.layer_norm),
@@ -171,7 +171,7 @@ ROWS: Final[dict[type[Layer], Row]] = {
             )
         )
     ),
-    layers.PReLU: Row(in_keras.prelu),
+    layers.PReLU: Row(in_keras.prelu, further.prelu_in_pytorch),
     layers.Softmax: Row(same_settings, in_pytorch.softmax),
     # And the layers that act in training only.
     layers.Identity: Row(same_settings, "{x}"),
@@ -199,7 +199,7 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.MultiHeadAttention: Row(further.heads, remark=_ATTENTION),
     layers.Normalization: Row(further.statistics, in_pytorch.batch_norm),
     layers.GroupNormalization: Row(further.group_norm, further.group_norm_in_pytorch),
-    layers.RMSNormalization: Row(further.rms_norm),
+    layers.RMSNormalization: Row(further.rms_norm, in_pytorch.rms_norm),
     layers.UnitNormalization: Row(same_settings, further.unit_norm_in_pytorch),
     layers.Conv1DTranspose: Row(further.transposed, further.transposed_in_pytorch),
     layers.Resize1D: Row(further.resized, further.resized_in_pytorch),
