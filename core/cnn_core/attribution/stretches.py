@@ -44,6 +44,7 @@ def input_windows(
     centred: bool = True,
     size: int | None = None,
     step: int | None = None,
+    begins: tuple[int, int] | None = None,
 ) -> Iterator[InputWindow]:
     """Yield the input windows in which a stretch of a record is read.
 
@@ -58,6 +59,7 @@ def input_windows(
         size: How many bases a network of any length reads at the most.
         step: Bases from one window's first base to the next one's, each of which is then read for all of its bases;
             None reads every base for one window alone.
+        begins: Between which bases of the record a window has the first of its bases, half-open; None is anywhere.
 
     Raises:
         RegionError: The stretch is not in the record.
@@ -71,15 +73,20 @@ def input_windows(
         )
     fixed = reading.model.input.length
     size = fixed or min(stop - start, size or LONGEST_WHOLE_INPUT)
+    earliest, latest = begins or (start, stop)
     if stop - start <= size:
+        if not earliest <= start < latest:
+            return
         before = (size - (stop - start)) // 2 if centred else 0
         yield InputWindow(_at(reading, start - before, size), start, stop)
         return
     if step is not None:
-        for first in window_firsts(start, stop, size, step).tolist():
+        firsts = window_firsts(start, stop, size, step)
+        for first in firsts[(firsts >= earliest) & (firsts < latest)].tolist():
             yield InputWindow(_at(reading, first, size), first, first + size)
         return
-    for first in range(start, stop, size):
+    # The first that does not begin too early.
+    for first in range(start + -(-max(0, earliest - start) // size) * size, min(stop, latest), size):
         last = min(first + size, stop)
         yield InputWindow(_at(reading, last - size, size), first, last)
 

@@ -162,6 +162,14 @@ class Predictions:
         """Whether any of the others has an ambiguous letter."""
         return self._batches.has_ambiguous
 
+    def can_read(self, length: int) -> bool:
+        """Tell whether the network can be run on a window of a length.
+
+        Raises:
+            CnnError: It cannot, and no shorter window is passed over.
+        """
+        return not self._batches.is_too_short(length)
+
     def shapes(self, length: int) -> tuple[tuple[int, ...], ...]:
         """Return the shapes of what is predicted on a window of a length.
 

@@ -79,7 +79,7 @@ class WindowBatches:
         letters = 0
         for window in windows:
             reading = window.reading
-            if self._is_too_short(reading.length):
+            if self.is_too_short(reading.length):
                 self.too_short += 1
                 continue
             strands = [
@@ -104,8 +104,12 @@ class WindowBatches:
         sides = {name: numbers for name, numbers in reading.side_values().items() if name in self._inputs}
         return codes, sides
 
-    def _is_too_short(self, length: int) -> bool:
-        """Tell whether a network of any length cannot run on so few bases."""
+    def is_too_short(self, length: int) -> bool:
+        """Tell whether a network of any length cannot run on so few bases.
+
+        Raises:
+            CnnError: It has a length, or there are too many bases for it.
+        """
         if length not in self._is_short:
             self._is_short[length] = self._cannot_run(length)
         return self._is_short[length]

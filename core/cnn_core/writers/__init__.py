@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
     from .predictions import (
         PredictionNotes,
+        none_long_enough,
         write_prediction_arrays,
         write_prediction_table,
         write_prediction_track,
@@ -63,6 +64,7 @@ __all__ = [
     "insertion_rows",
     "match_arrays",
     "match_columns",
+    "none_long_enough",
     "resemblance_columns",
     "score_lines",
     "score_vcf_header",
@@ -109,7 +111,8 @@ __getattr__ = lazily(
         "igv_session": "write_igv_session",
         "influence_table": "influence_arrays influence_columns shown_influence_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
-        "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
+        "predictions": "PredictionNotes none_long_enough write_prediction_arrays write_prediction_table "
+        "write_prediction_track",
         "tables": "table_name",
         "tracks": "write_chrom_sizes",
         "values": "BlockValues",

@@ -130,7 +130,9 @@ def _words(column: NDArray[Any], blank: Mask) -> list[str]:
     return ["" if empty else word for word, empty in zip(decimals(column), blank.tolist(), strict=True)]
 
 
-def write_base_arrays(parts: Sequence[BaseNumbers], file: BinaryIO, said: Said | None = None) -> None:
+def write_base_arrays(
+    parts: Sequence[BaseNumbers], file: BinaryIO, said: Said | None = None, *, of_shard: bool = False
+) -> None:
     """Write the rows as arrays under their names, with `letters`, what is alone, and what is needed to locate them.
 
     Row i lies over the base of the record at `origin` + i · `step`, and where `step` is negative, on the other
@@ -143,20 +145,23 @@ def write_base_arrays(parts: Sequence[BaseNumbers], file: BinaryIO, said: Said |
         parts: The numbers, region after region.
         file: A file that is open for writing bytes.
         said: What is said beside them.
+        of_shard: Whether these are a part of several regions, even if one or none: a region without bases is left out.
     """
     said, first = said or Said(), parts[0]
     arrays = {name: np.concatenate([part.rows[name] for part in parts]) for name in first.rows}
-    alone = {name: np.array([part.alone[name] for part in parts]) for name in first.alone}
+    kept = [not of_shard or len(part.codes) > 0 for part in parts]
+    alone = {name: np.array([part.alone[name] for part in parts])[kept] for name in first.alone}
+    parts = [part for part, is_kept in zip(parts, kept, strict=True) if is_kept]
     placed: dict[str, NDArray[Any]] = {
-        "window": np.array([(part.start, part.stop) for part in parts], dtype=np.int64),
+        "window": np.array([(part.start, part.stop) for part in parts], dtype=np.int64).reshape(-1, 2),
         "origin": np.array([part.origin for part in parts], dtype=np.int64),
     }
-    if len(parts) == 1:
+    if len(parts) == 1 and not of_shard:
         alone, placed = ({name: each[0] for name, each in group.items()} for group in (alone, placed))
         placed["record"] = np.array(first.record)
     else:
         counts = [len(part.codes) for part in parts]
-        placed["rows"] = np.concatenate([[0], np.cumsum(counts)])
+        placed["rows"] = np.cumsum([0, *counts])
         names = "\n".join(printable(part.record) for part in parts)
         placed["records"] = np.frombuffer(names.encode(), dtype=np.uint8)
         placed["lengths"] = np.array([part.length for part in parts], dtype=np.int64)

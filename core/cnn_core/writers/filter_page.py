@@ -57,8 +57,9 @@ def write_filter_page(
         notes: What is said above them.
         columns: What stands beside each logo.
     """
-    said = [line.removeprefix("# ") for line in (notes or MotifNotes()).lines(motifs)]
-    fewest = max(1, motifs[0].settings.fewest_sites)
+    notes = notes or MotifNotes()
+    said = [line.removeprefix("# ") for line in notes.lines(motifs)]
+    fewest = max(1, notes.one_of(motifs).settings.fewest_sites)
     said.append(
         f"logos are 2 bits high; those of fewer than {fewest} sites are pale, since few sites look like more "
         "information than they hold; a logo shows what a filter responds to, not what it does in the network"

@@ -80,17 +80,18 @@ def filter_arrays(motifs: Sequence[FilterMotif], notes: MotifNotes | None = None
         (filters, width); `consensus`; `rule`, `described`, `background`, `pseudocount`, `fewest_sites`; and
         `compared`, `influence`, `assumptions` and `edits`, if anything.
     """
-    one = motifs[0]
     notes = notes or MotifNotes()
+    one = notes.one_of(motifs)
+    shape = (len(motifs), *one.counts.shape)
     said = {ASSUMPTIONS: notes.assumed, EDITS: notes.edits}
     return {
         "filters": np.array([motif.filter for motif in motifs], dtype=np.int64),
         "filter_names": np.array([motif.name for motif in motifs]),
-        "counts": np.array([motif.counts for motif in motifs]),
-        "probabilities": np.array([motif.probabilities for motif in motifs]),
+        "counts": np.array([motif.counts for motif in motifs]).reshape(shape),
+        "probabilities": np.array([motif.probabilities for motif in motifs]).reshape(shape),
         "sites": np.array([-1 if motif.sites is None else motif.sites for motif in motifs], dtype=np.int64),
-        "information": np.array([motif.information for motif in motifs]),
-        "information_corrected": np.array([motif.corrected for motif in motifs]),
+        "information": np.array([motif.information for motif in motifs]).reshape(shape[:2]),
+        "information_corrected": np.array([motif.corrected for motif in motifs]).reshape(shape[:2]),
         "consensus": np.array([motif.consensus for motif in motifs]),
         "rule": np.array(str(one.rule)),
         "described": np.array(one.described),

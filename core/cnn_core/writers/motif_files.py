@@ -33,35 +33,42 @@ class MotifNotes:
         edits: The names of the edits of the letters and of the weights.
         compared: What they were compared with, and how; empty where they were not.
         influence: What their influence is on, and how it was found; empty where it was not.
+        like: A motif made as they were, where there may be none of them, such as in a shard.
     """
+
+    def one_of(self, motifs: Sequence[FilterMotif]) -> FilterMotif:
+        """Return a motif that says how all are made."""
+        return self.like or motifs[0]
 
     assumed: Sequence[str] = ()
     edits: Sequence[str] = ()
     compared: str = ""
     influence: str = ""
+    like: FilterMotif | None = None
 
     def lines(self, motifs: Sequence[FilterMotif]) -> Iterator[str]:
         """Yield how motifs were made, what was found of them, and what was edited and assumed, behind #."""
-        if motifs:
-            yield f"# {motifs[0].described}"
+        if motifs or self.like:
+            yield f"# {self.one_of(motifs).described}"
         for found in filter(None, (self.compared, self.influence)):
             yield f"# {printable(found)}"
         yield from edit_comments(self.edits)
         yield from as_comments(self.assumed)
 
 
-def written_motifs(motifs: Iterable[FilterMotif]) -> tuple[FilterMotif, ...]:
+def written_motifs(motifs: Iterable[FilterMotif], *, may_be_none: bool = False) -> tuple[FilterMotif, ...]:
     """Return the motifs that have enough sites to be written.
 
     Args:
         motifs: The motifs.
+        may_be_none: Whether none need have.
 
     Raises:
         ModelError: None has.
     """
     motifs = (*motifs,)
     enough = tuple(motif for motif in motifs if motif.is_written)
-    if not enough:
+    if not enough and not may_be_none:
         most = max((motif.sites or 0 for motif in motifs), default=0)
         fewest = motifs[0].settings.fewest_sites if motifs else 1
         raise ModelError(
@@ -79,8 +86,9 @@ def write_meme(motifs: Sequence[FilterMotif], file: BinaryIO, notes: MotifNotes 
         file: A file that is open for writing bytes.
         notes: What is said in comments.
     """
-    settings = motifs[0].settings
-    lines = ["MEME version 4", "", *(notes or MotifNotes()).lines(motifs), ""]
+    notes = notes or MotifNotes()
+    settings = notes.one_of(motifs).settings
+    lines = ["MEME version 4", "", *notes.lines(motifs), ""]
     lines += [f"ALPHABET= {BASES}", "", f"strands: {_STRANDS[settings.strands]}", ""]
     shares = zip(BASES, settings.background, strict=True)
     lines += ["Background letter frequencies", " ".join(f"{base} {share:.6g}" for base, share in shares)]

@@ -11,7 +11,9 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attribution.stretches import InputWindow
 from ..attribution.variants import Strands
+from ..blocks.reading import Reading
 from ..errors import ModelError, SettingError, printable
 from ..layers import Array
 from ..network.model import Model
@@ -25,6 +27,7 @@ from .tracks import write_track
 
 __all__ = [
     "PredictionNotes",
+    "none_long_enough",
     "write_prediction_arrays",
     "write_prediction_table",
     "write_prediction_track",
@@ -47,6 +50,8 @@ class PredictionNotes:
         sentences: What had to be assumed.
         edits: The names of the edits of letters.
         weight_edits: The names of the edits of weights.
+        empty: Gives the shapes of what is predicted where there is no window, such as in a shard; None is an error
+            there.
     """
 
     model: Model
@@ -56,6 +61,7 @@ class PredictionNotes:
     sentences: Sequence[str] = ()
     edits: Sequence[str] = ()
     weight_edits: Sequence[str] = ()
+    empty: Callable[[], Sequence[tuple[int, ...]]] | None = None
 
 
 def write_prediction_table(
@@ -95,7 +101,24 @@ def write_prediction_table(
             place = f"{table_name(window.reading.record.name)}\t{window.start}\t{window.stop}\t{said.strands}"
             file.write(f"{place}\t{chr(9).join(row)}\n".encode())
     if shapes is None:
-        raise _nothing()
+        said = notes()
+        _write_head(_empty(said), file, said)
+
+
+def none_long_enough() -> SettingError:
+    """Return what is said where the network cannot be run on anything."""
+    return SettingError("no record is long enough for the network", remedy="give longer ones")
+
+
+def _empty(said: PredictionNotes) -> Sequence[tuple[int, ...]]:
+    """Return the shapes where there is no window.
+
+    Raises:
+        SettingError: There should have been one.
+    """
+    if said.empty is None:
+        raise none_long_enough()
+    return said.empty()
 
 
 def _write_head(shapes: Sequence[tuple[int, ...]], file: BinaryIO, said: PredictionNotes) -> None:
@@ -119,10 +142,6 @@ def _some(predictions: Iterable[Prediction]) -> Iterator[list[Prediction]]:
         yield some
 
 
-def _nothing() -> SettingError:
-    return SettingError("no record is long enough for the network", remedy="give longer ones")
-
-
 @dataclass(eq=False)
 class _Spooled:
     """The values of one output, in a file that has no name until all of them are known."""
@@ -134,9 +153,13 @@ class _Spooled:
         self.shapes.append(values.shape)
         self.file.write(np.ascontiguousarray(values, dtype=np.float32).data)
 
-    def array(self) -> PiecewiseArray:
-        """Return them: a row a window, or where these differ in length one below the other."""
-        shape = (len(self.shapes), *self.shapes[0])
+    def array(self, empty: Sequence[int]) -> PiecewiseArray:
+        """Return them: a row a window, or where these differ in length one below the other.
+
+        Args:
+            empty: The shape where there is no window.
+        """
+        shape = (len(self.shapes), *(self.shapes[0] if self.shapes else empty))
         if not self.is_even:
             shape = (sum(shape[0] for shape in self.shapes), *self.shapes[0][1:])
         return PiecewiseArray(shape, np.dtype(np.float32), self._pieces())
@@ -148,7 +171,7 @@ class _Spooled:
 
     @property
     def is_even(self) -> bool:
-        return len(set(self.shapes)) == 1
+        return len(set(self.shapes)) <= 1
 
 
 def write_prediction_arrays(
@@ -177,18 +200,17 @@ def write_prediction_arrays(
             places.append((place, window.start, window.stop))
             for held, values in zip(spooled, each.values, strict=True):
                 held.add(values)
-        if not places:
-            raise _nothing()
         said = notes()
+        empty = [()] * len(spooled) if places else _empty(said)
         arrays: dict[str, NDArray[Any] | PiecewiseArray] = {}
-        for wanted, held in zip(said.wanted, spooled, strict=True):
-            arrays[wanted.name] = held.array()
+        for wanted, held, shape in zip(said.wanted, spooled, empty, strict=True):
+            arrays[wanted.name] = held.array(shape)
             if wanted.layer == said.model.named_output and not wanted.index:
                 arrays[f"names:{wanted.name}"] = np.array([*map(printable, said.model.output_names)])
             if not held.is_even:
                 counts = [shape[0] for shape in held.shapes]
                 arrays[f"rows:{wanted.name}"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        columns = np.array(places, dtype=np.int64)
+        columns = np.array(places, dtype=np.int64).reshape(-1, 3)
         names = "\n".join(map(printable, records))
         arrays |= {
             "records": np.frombuffer(names.encode(), dtype=np.uint8),
@@ -210,9 +232,10 @@ def write_prediction_track(
     lengths: Mapping[str, int],
     step: int | None,
     file: BinaryIO,
-    notes: PredictionNotes,
+    notes: Callable[[], PredictionNotes],
     *,
     track_line: bool = False,
+    before: Iterable[InputWindow] = (),
     as_bigwig: bool = False,
 ) -> None:
     """Write one value along the records, as bedGraph or bigWig.
@@ -225,35 +248,38 @@ def write_prediction_track(
         lengths: How many letters each record has, by its name.
         step: Bases from one window to the next; None is a window.
         file: A file that is open for writing bytes; for bigWig, at its start and seekable.
-        notes: What is said beside them, in a track line.
+        notes: Gives what is said beside them, in a track line.
         track_line: Whether bedGraph has one.
+        before: Windows before them on the first one's record, which have the bases that they share with these.
         as_bigwig: Whether it is bigWig.
 
     Raises:
         SettingError: There are several values a window, or a value that is not finite.
     """
     places = {name: at for at, name in enumerate(lengths)}
-    runs = _runs(predictions, places, lengths, step, notes)
-    named = (notes.wanted[0].name, notes.described) if track_line else None
+    said = notes()
+    runs = _runs(predictions, before, places, lengths, step, said)
+    named = (said.wanted[0].name, said.described) if track_line else None
     write_track(runs, lengths, file, named=named, as_bigwig=as_bigwig)
 
 
 def _runs(
     predictions: Iterable[Prediction],
+    earlier: Iterable[InputWindow],
     places: Mapping[str, int],
     lengths: Mapping[str, int],
     step: int | None,
     notes: PredictionNotes,
 ) -> Iterator[Runs]:
     """Yield each value as a run of its own; of bases that two windows share, the first has them."""
-    is_any = False
+    is_any, wanted = False, notes.wanted[0]
     for name, mine in groupby(predictions, key=lambda each: each.window.reading.record.name):
-        before = 0
+        shared = () if is_any else (each for each in earlier if each.reading.record.name == name)
+        before = max((int(_bases(window, wanted, step)[1].max()) for window in shared), default=0)
         for each in mine:
             is_any = True
-            (values, *others), (wanted, *_) = each.values, notes.wanted
-            has_axis = values.ndim == 1 and _has_axis(each, wanted)
-            if others or not (has_axis or values.size == 1):
+            values, *others = each.values
+            if others or not (values.size == 1 or _has_axis(each.window, wanted)):
                 raise SettingError(
                     "a track holds one value, and the network has several outputs"
                     if others
@@ -261,7 +287,7 @@ def _runs(
                     remedy=f"name it, such as --target {wanted.layer}:0",
                 )
             values = values.ravel()
-            starts, stops = _along(each, wanted) if has_axis else _middle(each, step)
+            starts, stops = _bases(each.window, wanted, step)
             order = np.argsort(starts, kind="stable")
             starts, stops, column = starts[order], stops[order], values[order]
             starts = np.maximum(starts, before)
@@ -279,33 +305,37 @@ def _runs(
                 np.full(len(there), places[name]), starts[there], stops[there], column[there].astype(np.float32)
             )
     if not is_any:
-        raise _nothing()
+        _empty(notes)
 
 
-def _has_axis(prediction: Prediction, wanted: PredictedValues) -> bool:
-    """Tell whether the axis of what is predicted runs along the bases."""
-    reading = prediction.window.reading
+def _has_axis(window: InputWindow, wanted: PredictedValues) -> bool:
+    """Tell whether what is predicted has one axis, which runs along the bases."""
+    reading = window.reading
     model = reading.model
     return (
-        len(model.shapes_of(wanted.layer, reading.length)[wanted.layer]) > 1
+        len(wanted.shape(model, reading.length)) == 1
+        and len(model.shapes_of(wanted.layer, reading.length)[wanted.layer]) > 1
         and model.alignment(wanted.layer, reading.length) is not None
     )
 
 
-def _middle(prediction: Prediction, step: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return over which bases of the record a window's one value lies, half-open."""
-    window = prediction.window
+def _bases(
+    window: InputWindow, wanted: PredictedValues, step: int | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return over which bases of the record each value of a window lies, half-open."""
+    if _has_axis(window, wanted):
+        return _along(window.reading, wanted)
     wide = step or window.stop - window.start
     first = (window.start + window.stop) // 2 - wide // 2
     return np.array([first]), np.array([first + wide])
 
 
-def _along(prediction: Prediction, wanted: PredictedValues) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _along(reading: Reading, wanted: PredictedValues) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return over which bases of the record each value along a window lies, half-open."""
-    reading = prediction.window.reading
     alignment = reading.model.alignment(wanted.layer, reading.length)
     assert alignment is not None
-    wide, count = abs(alignment.stride), len(prediction.values[0])
+    (count,) = wanted.shape(reading.model, reading.length)
+    wide = abs(alignment.stride)
     firsts = alignment.first_base + (alignment.span - wide) // 2 + np.arange(count) * alignment.stride
     starts = reading.origin - firsts - wide if reading.reverse else reading.origin + firsts
     return starts, starts + wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output
-from .parser import Parser, add_sequences, add_target
+from .parser import Parser, add_sequences, add_shard, add_target
 from .track_options import add_track_options, beside_tracks, check_track_options
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cnn_core.blocks import Reading
     from cnn_core.letters.sequences import Record, Sequences
     from cnn_core.readers import ModelFile
+    from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
 
@@ -48,6 +50,7 @@ class Asked:
         output: The file to write, or None.
         force: Whether it is replaced where it is there.
         beside: What is written beside a track.
+        shard: Which share of the input windows, or None.
     """
 
     request: OpenRequest
@@ -58,11 +61,12 @@ class Asked:
     output: str | None = None
     force: bool = False
     beside: BesideTracks = BESIDE_NOTHING
+    shard: Shard | None = None
 
     @classmethod
     def typed(cls, typed: Namespace) -> Asked:
         """Return what was typed."""
-        own = ("target", "logit", "all_records", "regions", "output", "force")
+        own = ("target", "logit", "all_records", "regions", "output", "force", "shard")
         return cls(request_of(typed), **{name: getattr(typed, name) for name in own}, beside=beside_tracks(typed))
 
     @property
@@ -92,6 +96,7 @@ def add_explained(made: Parser) -> None:
     made.add_argument(
         "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
     )
+    add_shard(made, "the input windows")
     made.add_output(*SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
     add_track_options(made)
     made.add_argument(
@@ -150,12 +155,21 @@ class Stretches:
         regions = opening.regions_of(self.asked.regions, self.sequences, is_sorted=is_track)
         return [(record, (start, stop)) for record, start, stop in regions]
 
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [len(record) if interval is None else interval[1] - interval[0] for record, interval in self.places]
+
+    @property
+    def _share(self) -> tuple[int, int]:
+        """Between which of the bases of all stretches the input windows begin."""
+        total = sum(self._sizes)
+        return (0, total) if self.asked.shard is None else self.asked.shard.span(total)
+
     @property
     def bases(self) -> int:
-        """How many bases there are in all of them."""
-        return sum(
-            len(record) if interval is None else interval[1] - interval[0] for record, interval in self.places
-        )
+        """How many bases there are in all of them, or in the share that is asked for."""
+        begin, end = self._share
+        return end - begin
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -180,17 +194,31 @@ class Stretches:
         request = replace(self.asked.request, record=record.name, region=None)
         return opening.open_network_reading(request, self.sequences, self.opened)
 
-    def windows(self) -> Iterator[InputWindow]:
-        """Yield all input windows, stretch after stretch.
+    def windows(self, *, every: bool = False) -> Iterator[InputWindow]:
+        """Yield the input windows, stretch after stretch.
+
+        Args:
+            every: Whether those of all shards are meant.
 
         Raises:
             RegionError: A stretch is not in its record.
         """
         before: Reading | None = None
-        for record, interval in self.places:
-            if before is None or before.record.name != record.name:
-                before = self.reading(record)
-            yield from attribution.input_windows(before, interval, centred=self.asked.regions is not None)
+        begin, end = (0, sum(self._sizes)) if every else self._share
+        done = 0
+        for (record, interval), size in zip(self.places, self._sizes, strict=True):
+            if done < end and begin < done + size:
+                if before is None or before.record.name != record.name:
+                    before = self.reading(record)
+                start = interval[0] if interval else 0
+                yield from attribution.input_windows(
+                    before,
+                    interval,
+                    centred=self.asked.regions is not None,
+                    # Edits may have made the record longer.
+                    begins=(start + begin - done, start + end - done if end < done + size else sys.maxsize),
+                )
+            done += size
 
     def target_of(self, window: InputWindow) -> Target | None:
         """Return the value, or None of one of several stretches that is too short for it.

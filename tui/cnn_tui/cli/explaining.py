@@ -6,12 +6,13 @@ import heapq
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TextIO, TypeVar
 
 from cnn_core import writers
 from cnn_core.errors import printable
+from cnn_core.work.progress import no_progress
 
 from .. import opening, output
 from ..words.numbers import number
@@ -83,7 +84,23 @@ class Explaining(ABC, Generic[Found]):
     assumed: dict[str, None] = field(default_factory=dict)
 
     def found(self) -> Iterator[tuple[InputWindow, Found]]:
-        """Yield what is known of every input window."""
+        """Yield what is known of every input window; where a shard has none, of none of the bases of another's."""
+        is_any = False
+        for each in self._mine():
+            is_any = True
+            yield each
+        if is_any or self.stretches.asked.shard is None:
+            return
+        for window in self.stretches.windows(every=True):
+            target = self.stretches.target_of(window)
+            found = None if target is None else self.explained(window, target, no_progress)
+            if target is not None and found is not None:
+                self.target, self.value = target, found.value
+                yield replace(window, stop=window.start), found
+                return
+
+    def _mine(self) -> Iterator[tuple[InputWindow, Found]]:
+        """Yield what is known of the input windows that are asked for."""
         done, total = 0, self.stretches.bases
         for window in self.stretches.windows():
             self.windows += 1
@@ -249,6 +266,7 @@ def explain(
                     drawn,
                     stretches.lengths,
                     work.said,
+                    of_shard=asked.shard is not None,
                     suffixes=SUFFIXES,
                     force=asked.force,
                     track_line=asked.beside.track_line,

@@ -17,7 +17,7 @@ from ..options.arguments import add_group, add_model_options, add_options, reque
 from ..output.whole_file import check_output, whole_file
 from .filter_influence import FiltersInfluence
 from .motif_options import add_motif_options, motif_settings
-from .parser import Parser, add_filters, add_sequences, add_target
+from .parser import Parser, add_filters, add_sequences, add_shard, add_target
 from .progress import progress_bars
 from .scanned_places import block_of, open_places
 from .streams import write_warnings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cnn_core.motifs import FilterMotif, Match, MotifRule, MotifSettings
     from cnn_core.network.model import Model
     from cnn_core.scan import Influence
+    from cnn_core.work.shards import Shard
     from cnn_core.writers import FilterColumn, MotifNotes
 
     from ..options.request import OpenRequest
@@ -122,6 +123,7 @@ def parser() -> Parser:
     )
     made.add_argument("--influence", action="store_true", help="what every filter adds to a value of the network")
     add_target(made, "with --influence: the value")
+    add_shard(made, "the filters")
     made.add_output(*_SUFFIXES, meaning="the file to write; its suffix is its format, - is standard output")
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_options(made, *_OF_THE_NETWORK)
@@ -152,6 +154,7 @@ def main(typed: Namespace) -> int:
     given = {"against": typed.against, "column_score": typed.column_score}
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     chosen |= {"influence": typed.influence, "target": typed.target, "logit": typed.logit}
+    chosen["shard"] = typed.shard
     run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force, **chosen))
     return 0
 
@@ -172,6 +175,7 @@ class Asked:
         influence: Whether what they add to a value of the network is worked out.
         target: The value; `output` is all of an output.
         logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
+        shard: Which share of the filters, or None.
     """
 
     request: OpenRequest
@@ -185,6 +189,7 @@ class Asked:
     influence: bool = False
     target: str = "output"
     logit: bool | None = None
+    shard: Shard | None = None
 
 
 def run(asked: Asked, *, out: TextIO | None = None) -> None:
@@ -209,11 +214,20 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         work = _Filters.of(asked, opened.model, places)
         progress = bars.begin("counting", "b")
 
+        like: FilterMotif | None = None
+
+        def counted() -> Sequence[FilterMotif]:
+            nonlocal like
+            found = work.motifs(progress)
+            if asked.shard is not None:
+                like = found[0]
+            return found[:0] if work.is_empty else found
+
         def notes(influence: Influence | None = None) -> MotifNotes:
             compared = "" if comparison is None else opening.comparison_words(comparison, asked.against)
             influential = "" if influence is None else work.influence.words(influence)
             assumed = (*opened.warnings, *work.assumed())
-            return writers.MotifNotes(assumed, blocks.edited_names(work.first), compared, influential)
+            return writers.MotifNotes(assumed, blocks.edited_names(work.first), compared, influential, like)
 
         def found_of(motifs_found: Sequence[FilterMotif]) -> _Found:
             influence = work.influence.found(bars) if asked.influence else None
@@ -225,12 +239,10 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
 
         few: tuple[str, ...] = ()
         if path is not None and to_motifs:
-            few = output.write_motifs(
-                lambda: work.motifs(progress), path, notes, suffixes=_SUFFIXES, force=asked.force
-            )
+            few = output.write_motifs(counted, path, notes, suffixes=_SUFFIXES, force=asked.force)
         elif path is not None:
             with whole_file(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES) as file:
-                found = found_of(work.motifs(progress))
+                found = found_of(counted())
                 said_beside = notes(found.influence)
                 if path.suffix.lower() == _ARRAYS:
                     writers.write_arrays({**writers.filter_arrays(found.motifs, said_beside), **found.arrays}, file)
@@ -241,7 +253,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                     write(found.motifs, file, said_beside, found.columns)
             few = (*output.few_sites_words(found.motifs, left_out=False),)
         else:
-            found = found_of(work.motifs(progress))
+            found = found_of(counted())
             few = (*output.few_sites_words(found.motifs, left_out=False),)
             bars.end()
             if out.isatty():
@@ -264,6 +276,7 @@ class _Filters:
     first: Reading
     filters: tuple[int, ...] | None
     influence: FiltersInfluence
+    is_empty: bool
 
     @classmethod
     def of(cls, asked: Asked, model: Model, places: Places) -> _Filters:
@@ -276,11 +289,18 @@ class _Filters:
         of_records = model.of_any_length()
         first = scan.RecordScan(of_records, places.stretches, block, ambiguity=request.ambiguity).first()
         filters = tuple(dict.fromkeys(blocks.find_filter(first.run, text) for text in asked.filters)) or None
+        is_empty = False
+        if asked.shard is not None:
+            chosen = filters or (*range(first.run.filters),)
+            mine = chosen[slice(*asked.shard.span(len(chosen)))]
+            is_empty = not mine
+            # One stands for those that there are not, so that all is said that the other shards say.
+            filters = mine or chosen[:1]
         strands = asked.settings.strands
         influence = FiltersInfluence(
             model, first.block, filters, request, places, asked.target, asked.logit, strands
         )
-        return cls(asked, places, first, filters, influence)
+        return cls(asked, places, first, filters, influence, is_empty)
 
     def motifs(self, progress: Callable[[int, int], None]) -> Sequence[FilterMotif]:
         """Return the filters as motifs."""
@@ -331,10 +351,12 @@ class _Found:
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What there is beside the motifs' own arrays."""
-        return {
+        arrays = {
             **({} if self.matches is None else writers.match_arrays(self.motifs, self.matches)),
             **({} if self.influence is None else writers.influence_arrays(self.influence)),
         }
+        # That of a shard without filters is of another's.
+        return {name: rows[: len(self.motifs)] if rows.ndim else rows for name, rows in arrays.items()}
 
     def shown(self, of_influence: str) -> Iterator[str]:
         """Yield the lines of a table for people.
@@ -350,7 +372,7 @@ class _Found:
         widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
         # Where filters are compared, the column of what they resemble has it.
         marks = ["", *("" if compared or each.is_written else f"  {writers.FEW_SITES}" for each in self.motifs)]
-        yield self.motifs[0].described
+        yield from (motif.described for motif in self.motifs[:1])
         yield from textwrap.wrap(of_influence, _WIDTH)
         for row, mark in zip(rows, marks, strict=True):
             cells = (

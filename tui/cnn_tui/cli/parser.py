@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from cnn_core.errors import printable
+from cnn_core.errors import SettingError, printable
+from cnn_core.work.shards import Shard
 
 from .. import opening
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
@@ -24,6 +25,7 @@ __all__ = [
     "add_json",
     "add_logit",
     "add_sequences",
+    "add_shard",
     "add_target",
     "add_targets",
     "add_threads",
@@ -197,6 +199,28 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
         type=whole_number_of("count"),
         help="threads that work at once (default: the cores, 4 at most)",
     )
+
+
+def add_shard(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add which share of the work is done, `shard`; None is all of it.
+
+    Args:
+        parser: The parser.
+        what: What is shared out.
+    """
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        type=_shard,
+        help=f"only share I of N equal shares of {what}, for many machines: cnn-tui help shards",
+    )
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
+    except SettingError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

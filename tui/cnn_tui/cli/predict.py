@@ -15,7 +15,7 @@ from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output
-from .parser import Parser, add_sequences, add_targets, whole_number_of
+from .parser import Parser, add_sequences, add_shard, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
@@ -25,6 +25,7 @@ from .track_options import add_track_options, beside_tracks, check_track_options
 if TYPE_CHECKING:
     from cnn_core.readers import ModelFile
     from cnn_core.scan import Prediction, Predictions
+    from cnn_core.work.shards import Shard
     from cnn_core.writers import PredictionNotes
 
     from ..options.request import OpenRequest
@@ -85,6 +86,7 @@ class Asked:
         output: The file to write; None is standard output, as a table.
         force: Whether a file that is there is replaced.
         beside: What is written beside a track.
+        shard: Which share of the windows, or None.
     """
 
     request: OpenRequest
@@ -97,6 +99,7 @@ class Asked:
     output: str | None = None
     force: bool = False
     beside: BesideTracks = BESIDE_NOTHING
+    shard: Shard | None = None
 
     @property
     def path(self) -> Path | None:
@@ -137,6 +140,7 @@ def parser() -> Parser:
     )
     made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
     made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
+    add_shard(made, "the windows")
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
     add_track_options(made)
     add_options(
@@ -173,6 +177,7 @@ def main(typed: Namespace) -> int:
             typed.output,
             typed.force,
             beside_tracks(typed),
+            typed.shard,
         )
     )
     return 0
@@ -201,7 +206,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             request,
             bars,
             "predicting",
-            may_stream=not asked.is_track,
+            may_stream=not asked.is_track and asked.shard is None,
             regions=asked.regions,
             is_sorted=asked.is_track,
         ) as places,
@@ -215,7 +220,14 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         else:
             told = None if places.streamed else bars.begin("predicting", "b")
         windows = ReadWindows(
-            request, opened.model, places, told, asked.step, asked.window, asked.regions is not None
+            request,
+            opened.model,
+            places,
+            told,
+            asked.step,
+            asked.window,
+            asked.regions is not None,
+            asked.shard,
         )
         work = _Predicting(asked, opened, windows)
         if asked.path is None:
@@ -229,6 +241,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                 places.lengths,
                 asked.step,
                 work.notes,
+                before=windows.before(),
                 suffixes=_SUFFIXES,
                 force=asked.force,
                 track_line=asked.beside.track_line,
@@ -271,7 +284,19 @@ class _Predicting:
             (*self.assumptions(),),
             () if first is None else first.edit_names,
             self.windows.model.weight_names,
+            None if self.asked.shard is None else self._shapes,
         )
+
+    def _shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Return the shapes of what other shards have.
+
+        Raises:
+            SettingError: None has anything.
+        """
+        for window in self.windows.every():
+            if self.work.can_read(window.reading.length):
+                return self.work.shapes(window.reading.length)
+        raise writers.none_long_enough()
 
     @property
     def described(self) -> str:

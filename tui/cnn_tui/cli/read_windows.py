@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cnn_core.attribution import InputWindow
     from cnn_core.blocks import Pad, Reading
     from cnn_core.letters.readable_record import ReadableRecord
+    from cnn_core.letters.record_batches import RecordSlice
     from cnn_core.network.model import Model
+    from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
     from .scanned_places import Places
@@ -38,6 +40,7 @@ class ReadWindows:
         step: Bases from one window to the next; None is a window.
         size: How many bases a network of any length is given at the most; None is as many as can be run whole.
         centred: Whether a shorter stretch lies in the middle of its window.
+        shard: Which share of the windows, counted by the bases that they begin at; None is all.
         model: The network that reads the windows.
         first: The network on the first stretch, or None before that.
         stretches: How many stretches there were, when all was last gone through.
@@ -54,6 +57,7 @@ class ReadWindows:
     step: int | None = None
     size: int | None = None
     centred: bool = False
+    shard: Shard | None = None
     model: Model = field(init=False)
     first: Reading | None = field(default=None, init=False)
     stretches: int = field(default=0, init=False)
@@ -76,36 +80,77 @@ class ReadWindows:
         return self.model.input.length or self.size or blocks.LONGEST_WHOLE_INPUT
 
     def __iter__(self) -> Iterator[InputWindow]:
-        total, done = 0, 0
         self.stretches = self.padded = 0
-        if not self.places.streamed:
-            total = sum(stop - start for _, start, stop in self.places.stretches)
-        for record, start, stop in self.places.stretches:
-            if start == stop:
-                continue
-            self._check_length(record)
-            reading = blocks.Reading.of(
-                self.model,
-                record,
-                (start, stop),
-                ambiguity=self.request.ambiguity,
-                side_inputs=self._sides,
-                pad=self._pad,
-            )
-            self.padded += bool(reading.padded)
-            self.first = self.first or reading
-            self.stretches += 1
-            for window in attribution.input_windows(
-                reading,
-                (start, stop),
-                centred=self.centred,
-                size=self.size,
-                step=self.step or self.longest,
-            ):
-                yield window
-                if self.told is not None:
-                    self.told(done + window.stop - start, total)
+        total = 0 if self.places.streamed else self._bases
+        begin, end = (0, total) if self.shard is None else self.shard.span(total)
+        done = 0
+        for stretch in self.places.stretches:
+            _, start, stop = stretch
+            first, last = start + begin - done, start + end - done
+            if start < stop and (self.shard is None or (start < last and first < stop)):
+                reading = self._reading(stretch)
+                self.padded += bool(reading.padded)
+                self.first = self.first or reading
+                self.stretches += 1
+                for window in self._windows(reading, stretch, None if self.shard is None else (first, last)):
+                    yield window
+                    if self.told is not None:
+                        self.told(max(0, done + window.stop - start - begin), end - begin)
             done += stop - start
+
+    @property
+    def _bases(self) -> int:
+        return sum(stop - start for _, start, stop in self.places.stretches)
+
+    def every(self) -> Iterator[InputWindow]:
+        """Yield the windows of all shards."""
+        for stretch in self.places.stretches:
+            if stretch[1] < stretch[2]:
+                yield from self._windows(self._reading(stretch), stretch)
+
+    def before(self) -> Iterator[InputWindow]:
+        """Yield, of the record in which a shard begins, the last window before it of each stretch."""
+        if self.shard is None:
+            return
+        begin, _ = self.shard.span(self._bases)
+        done, mine = 0, list[tuple["RecordSlice", int]]()
+        for stretch in self.places.stretches:
+            record, start, stop = stretch
+            if done >= begin:
+                break
+            if mine and mine[-1][0][0].name != record.name:
+                mine.clear()
+            if start < stop:
+                mine.append((stretch, min(stop, start + begin - done)))
+            done += stop - start
+        for stretch, last in mine:
+            first = last - max(self.longest, self.step or 0)
+            yield from self._windows(self._reading(stretch), stretch, (first, last))
+
+    def _reading(self, stretch: RecordSlice) -> Reading:
+        record, start, stop = stretch
+        self._check_length(record)
+        return blocks.Reading.of(
+            self.model,
+            record,
+            (start, stop),
+            ambiguity=self.request.ambiguity,
+            side_inputs=self._sides,
+            pad=self._pad,
+        )
+
+    def _windows(
+        self, reading: Reading, stretch: RecordSlice, begins: tuple[int, int] | None = None
+    ) -> Iterator[InputWindow]:
+        """Yield the windows of a stretch, or those that begin between two bases of its record."""
+        return attribution.input_windows(
+            reading,
+            stretch[1:],
+            centred=self.centred,
+            size=self.size,
+            step=self.step or self.longest,
+            begins=begins,
+        )
 
     def _check_length(self, record: ReadableRecord) -> None:
         """Refuse a record that is shorter than the network's input, where nothing is said of how to pad it."""

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from cnn_core import attribution, letters, writers
+from cnn_core.errors import SettingError
 
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, STANDARD_INPUT
 from ..output.whole_file import check_output, whole_file
-from .parser import Parser, add_threads, whole_number_of
+from .parser import Parser, add_shard, add_threads, whole_number_of
 from .progress import progress_bars
 from .streams import write_note, write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.attribution import VariantScore, VariantScoring
-    from cnn_core.letters.vcf import Calls
+    from cnn_core.letters.vcf import Calls, VcfRecord
+    from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
 
@@ -95,6 +97,7 @@ def parser() -> Parser:
         "inputs",
         inputs=f"NAME={OTHER_STRAND}: an input that is the other strand of what is read",
     )
+    add_shard(made, "the alternatives")
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .vcf; - is standard output")
     add_model_options(made)
     return made
@@ -108,6 +111,8 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         made.error("argument --merge: it is for --strand both")
     if not all(text.endswith(f"={OTHER_STRAND}") for text in typed.inputs):
         made.error(f"argument --input: variants are scored on letters, so write NAME={OTHER_STRAND}")
+    if typed.shard is not None and typed.calls == STANDARD_INPUT:
+        made.error("argument --shard: CALLS is read twice, so give a file")
     if typed.sequences == typed.calls == STANDARD_INPUT:
         made.error("only one of REFERENCE and CALLS can be standard input")
 
@@ -122,6 +127,7 @@ def main(typed: Namespace) -> int:
         merge=typed.merge or _MERGES[0],
         window=typed.window,
         force=typed.force,
+        shard=typed.shard,
     )
     return 0
 
@@ -135,6 +141,7 @@ def run(
     merge: str = "mean",
     window: int | None = None,
     force: bool = False,
+    shard: Shard | None = None,
     out: TextIO | None = None,
 ) -> None:
     """Score variants and write what comes out.
@@ -147,6 +154,7 @@ def run(
         merge: `mean` or `max`, for both strands.
         window: How many bases a network of any length is given; None is the default.
         force: Whether a file that is there is replaced.
+        shard: Which share of the alternatives, or None.
         out: What stands for standard output.
 
     Raises:
@@ -167,16 +175,18 @@ def run(
             )
             # A bar would stand among the rows of a terminal.
             bars.end()
+            share = None if shard is None else _share(calls, shard, bars.begin("counting", "B"))
             shown = None if path is None and out.isatty() else bars.begin("scoring", "B")
             with letters.open_calls(calls, progress=shown) as lines:
+                scores = scoring.scores(lines if share is None else _within(lines, share))
                 assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)
                 if path is None:
                     out.flush()
-                    _write_table(lines, scoring, assumed, out.buffer)
+                    _write_table(lines, scores, scoring, assumed, out.buffer)
                 else:
                     with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
                         write = _write_table if path.suffix.lower() == ".tsv" else _write_vcf
-                        write(lines, scoring, assumed, file)
+                        write(lines, scores, scoring, assumed, file)
             said = [*opening.unsupported_words(opened), *assumed, *scoring.assumptions]
             said += [*lines.notices, *scoring.naming.notices, sequences.notice]
     write_warnings(dict.fromkeys(filter(None, said)))
@@ -184,21 +194,45 @@ def run(
         write_note(sentence)
 
 
-def _write_table(lines: Calls, scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO) -> None:
+def _share(calls: str, shard: Shard, progress: Callable[[int, int], None]) -> tuple[int, int]:
+    """Return between which of all alternatives of a file, in its order, those of a shard are."""
+    if Path(calls).exists() and not Path(calls).is_file():
+        raise SettingError("a shard reads it twice, which only a file allows", where=calls, remedy="give a file")
+    with letters.open_calls(calls, progress=progress) as lines:
+        return shard.span(sum(len(line.alts) for line in lines))
+
+
+def _within(lines: Calls, share: tuple[int, int]) -> Iterator[VcfRecord]:
+    """Yield the lines whose first alternative is one of some of all."""
+    begin, end = share
+    done = 0
+    for line in lines:
+        if done >= end:
+            return
+        if done >= begin:
+            yield line
+        done += len(line.alts)
+
+
+def _write_table(
+    _: Calls, scores: Iterable[VariantScore], scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO
+) -> None:
     writers.write_comments(assumed, file)
     file.write(f"{chr(9).join(writers.VARIANT_COLUMNS)}\n".encode())
-    for score in scoring.scores(lines):
+    for score in scores:
         file.writelines(line.encode() for line in writers.score_lines(score, scoring.outputs))
 
 
-def _write_vcf(lines: Calls, scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO) -> None:
+def _write_vcf(
+    lines: Calls, scores: Iterable[VariantScore], scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO
+) -> None:
     described = " ".join((*(f"{each}." for each in (scoring.described, *assumed)),))
     is_headed = False
-    for scores in _by_line(scoring.scores(lines)):
+    for together in _by_line(scores):
         if not is_headed:
             file.writelines(writers.score_vcf_header(lines.header, described))
             is_headed = True
-        file.write(writers.score_vcf_line(scores, scoring.outputs))
+        file.write(writers.score_vcf_line(together, scoring.outputs))
     if not is_headed:
         file.writelines(writers.score_vcf_header(lines.header, described))
 

@@ -22,6 +22,7 @@ TOPICS: Final = {
     "predict": "every output for every record, and two files compared",
     "why": "what if a letter changes, and which bases a value depends on",
     "variants": "what the variants of a VCF file change a network's output by",
+    "shards": "a long command spread over many machines",
     "snapshots": "views as files, compared in CI and in tests",
     "python": "the engine in notebooks and scripts",
     "errors": "messages, exit statuses, and what to do",

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.errors import SettingError
+from cnn_core.writers import none_long_enough
 from cnn_core.writers.base_numbers import (
     BaseNumbers,
     Said,
@@ -34,6 +34,7 @@ def write_base_file(
     lengths: Mapping[str, int],
     said: Callable[[], Said],
     *,
+    of_shard: bool = False,
     suffixes: tuple[str, ...],
     force: bool = False,
     track_line: bool = False,
@@ -48,6 +49,7 @@ def write_base_file(
         drawn: The number of each base that a track draws.
         lengths: How many letters each record has, by its name, for a track.
         said: What is said beside the numbers, once the first of them are there.
+        of_shard: See `write_base_arrays`.
         suffixes: What the name may end in.
         force: Whether the file is replaced where there is one.
         track_line: Whether bedGraph begins with a track line.
@@ -60,13 +62,13 @@ def write_base_file(
         if suffix == ".npz":
             everything = [*parts]
             if not everything:
-                raise SettingError("no record is long enough for the network", remedy="give longer ones")
-            write_base_arrays(everything, file, said())
+                raise none_long_enough()
+            write_base_arrays(everything, file, said(), of_shard=of_shard)
             return
         waiting = iter(parts)
         first = next(waiting, None)
         if first is None:
-            raise SettingError("no record is long enough for the network", remedy="give longer ones")
+            raise none_long_enough()
 
         def all_parts() -> Iterable[BaseNumbers]:
             yield first

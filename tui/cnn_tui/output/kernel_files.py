@@ -68,7 +68,8 @@ def write_motifs(
     """
     with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
         found = motifs()
-        _WRITERS[path.suffix.lower()](written_motifs(found), file, notes())
+        said = notes()
+        _WRITERS[path.suffix.lower()](written_motifs(found, may_be_none=said.like is not None), file, said)
     return (*few_sites_words(found, left_out=True),)
 
 
@@ -81,7 +82,7 @@ def few_sites_words(motifs: Sequence[FilterMotif], *, left_out: bool) -> Iterato
     """
     told = "few sites look like more information than they hold"
     more = "give more sequences, or --motif-rule weights, which needs none"
-    fewest = max(1, motifs[0].settings.fewest_sites)
+    fewest = max([1, *(motif.settings.fewest_sites for motif in motifs)])
     too_few = sum(not motif.is_written for motif in motifs)
     few = sum(motif.is_written and motif.sites is not None and motif.sites < FEWEST_SITES for motif in motifs)
     if too_few:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import SettingError
+from cnn_core.attribution import InputWindow
 from cnn_core.scan import Prediction
 from cnn_core.writers import (
     PredictionNotes,
@@ -31,6 +30,7 @@ def write_prediction_file(
     step: int | None,
     notes: Callable[[], PredictionNotes],
     *,
+    before: Iterable[InputWindow] = (),
     suffixes: tuple[str, ...],
     force: bool = False,
     track_line: bool = False,
@@ -44,6 +44,7 @@ def write_prediction_file(
         lengths: How many letters each record has, by its name, for a track.
         step: Bases from one window to the next, for a track; None is a window.
         notes: Gives what is said beside them, once the first of them are there.
+        before: See `write_prediction_track`.
         suffixes: What the name may end in.
         force: Whether the file is replaced where there is one.
         track_line: Whether bedGraph begins with a track line.
@@ -53,16 +54,18 @@ def write_prediction_file(
     """
     suffix = path.suffix.lower()
     with whole_file(path, instead, force=force, suffixes=suffixes) as file:
-        waiting = iter(predictions)
-        first = next(waiting, None)
-        if first is None:
-            raise SettingError("no record is long enough for the network", remedy="give longer ones")
-        every = chain([first], waiting)
         if suffix == ".tsv":
-            write_prediction_table(every, file, notes)
+            write_prediction_table(predictions, file, notes)
         elif suffix == ".npz":
-            write_prediction_arrays(every, file, notes)
+            write_prediction_arrays(predictions, file, notes)
         else:
             write_prediction_track(
-                every, lengths, step, file, notes(), track_line=track_line, as_bigwig=suffix in _BIGWIG
+                predictions,
+                lengths,
+                step,
+                file,
+                notes,
+                before=before,
+                track_line=track_line,
+                as_bigwig=suffix in _BIGWIG,
             )
