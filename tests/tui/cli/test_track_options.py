@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ import pytest
 from cnn_tui.__main__ import main
 
 # With all that XML escapes.
-FASTA = 'data/my "x" & <y>.fa'
+FASTA = "data/my & 'ü'.fa"
 BASES = {"chr1": "ACGTTATAAAAGGCGGGA" * 20, "chr 2": "GGATTGCAT" * 30, "none": ""}
 TRACKS = (
     ("export", "--filter TBP -o a'b.bedgraph", "bedgraph", "chr1:1-360"),
@@ -56,10 +57,15 @@ def test_a_session_names_the_fasta_and_the_track_from_its_own_folder(
             output = words.split("-o ")[1].split()[0]
             assert Path("sessions", track.attrib["path"]).resolve() == Path(output).resolve()
             assert track.attrib["type"] == kind
-            assert 'IGV needs my "x" & <y>.fa.fai beside' in capsys.readouterr().err
+            assert "IGV needs my & 'ü'.fa.fai beside my & 'ü'.fa" in capsys.readouterr().err
     Path(f"{FASTA}.fai").touch()
     assert typed("export", "-o {filter}.bw", "--igv", "s.xml") == 0
     assert "IGV" not in capsys.readouterr().err
+    os.utime(f"{FASTA}.fai", (0, 0))
+    assert typed("export", "--filter 0 --edit chr1:1A>G -o edited.bw", "--igv", "edited.xml") == 0
+    said = capsys.readouterr().err
+    assert "no older than it: samtools faidx makes it\n" in said
+    assert "the track is of edited letters, and the session opens my & 'ü'.fa as it is" in said
     session = ElementTree.parse("s.xml").getroot()
     assert session.attrib["genome"] == FASTA
     of_filters = {each.attrib["path"] for each in session.iterfind("Resources/Resource")}

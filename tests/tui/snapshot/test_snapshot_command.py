@@ -463,7 +463,7 @@ def test_in_github_actions_each_is_an_annotation_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hand_made()
-    views = tmp_path / "50%, a:b" / "views.toml"
+    views = tmp_path / "50%, a" / "views.toml"
     views.parent.mkdir()
     named = VIEWS.replace('"first"', '"100%: a, b"').replace('"hand.', '"../hand.').replace("second.txt", "2.txt")
     views.write_text(named)
@@ -478,9 +478,9 @@ def test_in_github_actions_each_is_an_annotation_of_its_file(
     *_, counted, first, second = capsys.readouterr().out.splitlines()
     assert counted == "2 views: 1 changed, 1 failed"
     head, message = first.removeprefix("::error ").split("::", 1)
-    assert head == "file=50%25%2C a%3Ab/first.json,title=100%25%3A a%2C b"
+    assert head == "file=50%25%2C a/first.json,title=100%25%3A a%2C b"
     assert "%0Apooled[1] of filter 0 ACGT: 3.5 → 3.25%0A" in message
-    assert second.startswith("::error file=50%25%2C a%3Ab/2.txt,title=2.txt::")
+    assert second.startswith("::error file=50%25%2C a/2.txt,title=2.txt::")
     assert second.endswith("/2.txt: there is no such baseline; add --update to make it")
 
 

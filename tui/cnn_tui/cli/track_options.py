@@ -66,4 +66,6 @@ def check_track_options(made: ArgumentParser, typed: Namespace) -> None:
 def beside_tracks(typed: Namespace) -> BesideTracks:
     """Return what was typed."""
     chrom_sizes, session = (None if name is None else Path(name) for name in (typed.chrom_sizes, typed.igv))
-    return BesideTracks(typed.track_line, chrom_sizes, session, typed.sequences, typed.force)
+    return BesideTracks(
+        typed.track_line, chrom_sizes, session, typed.sequences, edited=bool(typed.edits), force=typed.force
+    )

@@ -40,6 +40,7 @@ class BesideTracks:
         chrom_sizes: The file for the lengths of the records, or None.
         session: The file for a session of IGV, or None.
         sequences: The FASTA file that it opens, as typed.
+        edited: Whether the letters that were read are not those of the file.
         force: Whether files that are there are replaced.
     """
 
@@ -47,6 +48,7 @@ class BesideTracks:
     chrom_sizes: Path | None = None
     session: Path | None = None
     sequences: str = ""
+    edited: bool = False
     force: bool = False
 
     def check(self) -> None:
@@ -85,10 +87,14 @@ class BesideTracks:
             locus = "" if shown is None else f"{shown[0]}:{shown[1] + 1}-{shown[2]}"
             self._write(self.session, lambda file: writers.write_igv_session(genome, kinds, file, locus))
             if missing := _missing_indexes(fasta):
+                alone = not any(fasta.with_name(name).exists() for name in missing)
+                itself = ", as IGV does itself where it may write there" if alone and len(missing) == 1 else ""
                 yield (
-                    f"IGV needs {' and '.join(missing)} beside {fasta.name}: samtools faidx makes "
-                    f"{'them' if len(missing) > 1 else 'it, as IGV does where it may write there'}"
+                    f"IGV needs {' and '.join(missing)} beside {fasta.name}, no older than it: samtools faidx makes "
+                    f"{'them' if len(missing) > 1 else 'it'}{itself}"
                 )
+            if self.edited:
+                yield f"the track is of edited letters, and the session opens {fasta.name} as it is"
 
     def _write(self, path: Path, write: Callable[[BinaryIO], None]) -> None:
         with whole_file(path, "track", force=self.force, suffixes=(path.suffix.lower(),)) as file:
@@ -109,7 +115,7 @@ def _seen_from(folder: Path, path: Path) -> str:
 
 
 def _missing_indexes(fasta: Path) -> list[str]:
-    """Return the names of the indexes that IGV needs beside a FASTA file and that are not there.
+    """Return the names of the indexes that IGV needs beside a FASTA file and that are not there, or older than it.
 
     Raises:
         SequenceError: IGV cannot read the file, since it is packed in another way than by bgzip.
@@ -123,5 +129,10 @@ def _missing_indexes(fasta: Path) -> list[str]:
             remedy="unpack it, or leave out --igv",
         )
     indexes = (".fai", ".gzi") if header.startswith(GZIP_START) else (".fai",)
-    names = [f"{fasta.name}{suffix}" for suffix in indexes]
-    return [name for name in names if not fasta.with_name(name).exists()]
+    return [
+        f"{fasta.name}{suffix}" for suffix in indexes if not _is_of(fasta.with_name(f"{fasta.name}{suffix}"), fasta)
+    ]
+
+
+def _is_of(index: Path, fasta: Path) -> bool:
+    return index.exists() and index.stat().st_mtime_ns >= fasta.stat().st_mtime_ns
