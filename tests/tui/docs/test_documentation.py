@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from zipfile import ZipFile
 
 import numpy as np
@@ -45,28 +46,36 @@ EXAMPLES = dict.fromkeys(
 )
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with what the examples name."""
-    (tmp_path / "my.fa").write_text(f">chr1\n{LETTERS}\n>chr2\n{LETTERS[::-1]}\n")
-    (tmp_path / "ref.fa").write_text(f">chr1\n{LETTERS}\n")
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the examples name, to be copied."""
+    folder = tmp_path_factory.mktemp("named")
+    (folder / "my.fa").write_text(f">chr1\n{LETTERS}\n>chr2\n{LETTERS[::-1]}\n")
+    (folder / "ref.fa").write_text(f">chr1\n{LETTERS}\n")
     calls = f"##fileformat=VCFv4.2\nchr1\t900\t.\t{LETTERS[899]}\t{'G' if LETTERS[899] != 'G' else 'T'}\t.\t.\t.\n"
-    (tmp_path / "calls.vcf").write_text(calls)
-    (tmp_path / "names.txt").write_text("enhancer\n")
-    (tmp_path / "regions.bed").write_text("chr1\t600\t650\n")
-    (tmp_path / "calls.vcf.gz").write_bytes(gzip.compress(calls.encode()))
-    (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
-    (tmp_path / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
-    (tmp_path / "weights.pt").write_bytes(PYTORCH.read_bytes())
-    (tmp_path / "known.motif").write_bytes((MOTIF_FILES / "homer.motif").read_bytes())
-    (tmp_path / "database.pfm").write_bytes((MOTIF_FILES / "gimme.pfm").read_bytes())
+    (folder / "calls.vcf").write_text(calls)
+    (folder / "names.txt").write_text("enhancer\n")
+    (folder / "regions.bed").write_text("chr1\t600\t650\n")
+    (folder / "calls.vcf.gz").write_bytes(gzip.compress(calls.encode()))
+    (folder / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
+    (folder / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
+    (folder / "weights.pt").write_bytes(PYTORCH.read_bytes())
+    (folder / "known.motif").write_bytes((MOTIF_FILES / "homer.motif").read_bytes())
+    (folder / "database.pfm").write_bytes((MOTIF_FILES / "gimme.pfm").read_bytes())
     with ZipFile(TREATED) as archive:
         treated = {"basenji": "stochastic", "acceptor": "conv_dna", "deepbind": "detector"}
         for name, member in treated.items():
-            (tmp_path / f"{name}.h5").write_bytes(archive.read(f"{member}.h5"))
-    monkeypatch.chdir(tmp_path)
-    assert main(["export", "my.fa", "--model", "motifs", "-o", "motifs.meme"]) == 0
-    return tmp_path
+            (folder / f"{name}.h5").write_bytes(archive.read(f"{member}.h5"))
+    made = ["export", str(folder / "my.fa"), "--model", "motifs", "-o", str(folder / "motifs.meme")]
+    assert main(made) == 0
+    return folder
+
+
+@pytest.fixture
+def folder(named: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own with what the examples name."""
+    monkeypatch.chdir(copytree(named, tmp_path / "named"))
+    return Path.cwd()
 
 
 @pytest.mark.parametrize("command", EXAMPLES)
