@@ -8,8 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from cnn_core.layers import Conv1D, Input, LayerNormalization
-from cnn_core.network.model import Model
+from cnn_core.layers import Add, Conv1D, Input, LayerNormalization, ReLU
+from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
 from cnn_tui import opening
@@ -52,13 +52,29 @@ def test_json_is_one_object_on_one_line() -> None:
     assert json.loads(text) == {
         "model": "seed",
         "layers": [
-            {"name": name, "type": kind, "output_shape": shape, "params": params}
-            for name, kind, shape, params in SEED
+            {"name": name, "type": kind, "output_shape": shape, "params": params, "inputs": inputs}
+            for (name, kind, shape, params), inputs in zip(SEED, [[], *([name] for name, *_ in SEED)], strict=False)
         ],
         "total": 85_953,
         "assumptions": [],
         "warnings": [],
     }
+
+
+def test_what_each_layer_reads_is_told_of_a_network_that_is_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = Node("letters", Input(9))
+    maps = [Node(name, Conv1D(np.zeros((2, 4, 1), dtype=np.float32)), ("letters",)) for name in ("left", "right")]
+    relu = ReLU()
+    shared = Node("relu", relu, ("left",)), Node("relu#2", relu, ("right",))
+    model = Model("two", (letters, *maps, *shared, Node("both", Add(), ("relu", "relu#2"))))
+    monkeypatch.setattr(opening, "open_model", lambda *_: ModelFile(model, "test"))
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in printed("two").splitlines()]
+    reads = ["", "letters", "letters", "left", "relu#2: right", "relu", "relu#2"]
+    assert [row[-1] for row in rows if len(row) == 4] == reads
+    assert "Reads" in printed("two")
+    said = json.loads(printed("two", as_json=True))["layers"]
+    assert [layer["inputs"] for layer in said] == [[], ["letters"], ["letters"], ["left"], ["relu", "relu#2"]]
+    assert said[3]["later_calls"] == {"relu#2": ["right"]}
 
 
 def test_the_command_defaults_to_what_the_explorer_opens(capsys: pytest.CaptureFixture[str]) -> None:

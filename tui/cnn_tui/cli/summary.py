@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import blocks, readers
@@ -17,7 +18,9 @@ from .parser import Parser, add_json
 from .streams import write_json
 
 if TYPE_CHECKING:
-    from cnn_core.network.model import SummaryRow
+    from collections.abc import Mapping
+
+    from cnn_core.network.model import Model, SummaryRow
     from cnn_core.readers import ModelFile
 
     from ..options.model_options import ModelOptions
@@ -26,7 +29,8 @@ __all__ = ["main", "parser", "run", "summary_json"]
 
 _DESCRIPTION: Final = """\
 Print a model's layers, their output shapes (None: any length; —: it cannot be
-computed, the reason is below) and how many numbers each of them has learned."""
+computed, the reason is below) and how many numbers each of them has learned;
+where they are no plain chain, also the layers that each of them reads."""
 
 _END: Final = """\
 example:
@@ -87,10 +91,10 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
 
     A layer that cannot be computed has no output shape, null, and says why.
     """
-    assumed = [*opened.warnings, *blocks.side_words(opened.model)]
+    assumed, calls = [*opened.warnings, *blocks.side_words(opened.model)], _later_calls(opened.model)
     return {
         "model": opened.model.name,
-        "layers": [_row_json(row) for row in opened.model.summary()],
+        "layers": [_row_json(row, calls.get(row.name, {})) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
         **({"output_names": [*opened.model.output_names]} if opened.model.output_names else {}),
         **({"weight_edits": [*edits]} if (edits := opened.model.weight_names) else {}),
@@ -99,11 +103,27 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
     }
 
 
-def _row_json(row: SummaryRow) -> dict[str, object]:
-    said: dict[str, object] = {"name": row.name, "type": row.type}
-    if row.unavailable:
-        return {**said, "output_shape": None, "params": row.params, "unavailable": row.unavailable}
-    return {**said, "output_shape": [*row.output_shape], "params": row.params}
+def _row_json(row: SummaryRow, later: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+    shape = None if row.unavailable else [*row.output_shape]
+    said = {
+        "name": row.name,
+        "type": row.type,
+        "output_shape": shape,
+        "params": row.params,
+        "inputs": [*row.inputs],
+    }
+    more = {"later_calls": {call: [*inputs] for call, inputs in later.items()}, "unavailable": row.unavailable}
+    return said | {key: value for key, value in more.items() if value}
+
+
+def _later_calls(model: Model) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return what a shared layer reads when it is called again, by its name and that of the call."""
+    calls: dict[str, dict[str, tuple[str, ...]]] = {}
+    for node in model.nodes:
+        first = model.first_call(node.name)
+        if first != node.name:
+            calls.setdefault(first, {})[node.name] = node.inputs
+    return calls
 
 
 def _print_table(opened: ModelFile, out: TextIO) -> None:
@@ -112,18 +132,23 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    model, rows = opened.model, opened.model.summary()
+    model, rows, calls = opened.model, opened.model.summary(), _later_calls(opened.model)
+    branches = any(row.inputs != (before.name,) for before, row in pairwise(rows))
     table = Table(box=HEAVY_HEAD, show_lines=True)
     table.add_column("Layer (type)", no_wrap=True)
     table.add_column("Output Shape", no_wrap=True)
     table.add_column("Param #", justify="right", no_wrap=True)
+    if branches:
+        table.add_column("Reads", no_wrap=True)
     for row in rows:
         # A name is text from a file: as Text it is never read as markup.
         # A long one takes a line of its own, as Keras folds it, so that the table fits into 80 columns.
         name, kind = printable(row.name), f"({printable(row.type)})"
         apart = "\n" if len(name) + 1 + len(kind) > _LONGEST_LAYER else " "
         layer = Text(name) + Text(f"{apart}{kind}", style="dim")
-        table.add_row(layer, Text(_shape(row)), Text(f"{row.params:,}"))
+        reads = [*row.inputs, *(f"{call}: {', '.join(inputs)}" for call, inputs in calls.get(row.name, {}).items())]
+        cells = [layer, Text(_shape(row)), Text(f"{row.params:,}"), Text("\n".join(map(printable, reads)))]
+        table.add_row(*cells[: len(table.columns)])
     # However narrow the terminal is, it may wrap a line, but no name and no number is cut.
     console = Console(file=out, width=_WIDEST, highlight=False, emoji=False)
     with console.capture() as captured:
