@@ -18,7 +18,7 @@ from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
 from .shapes import Array, Index, PerInput, Shape
 
-__all__ = ["Clip", "Power", "Rescaling"]
+__all__ = ["AddConstant", "Clip", "Power", "Rescaling"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Rescaling(Pointwise):
     """
 
     linear: ClassVar[bool] = True
+    called: ClassVar[str] = "rescaling"
+    """What its function is called."""
     scale: float | Array = 1.0
     offset: float | Array = 0.0
 
@@ -47,7 +49,7 @@ class Rescaling(Pointwise):
                 mine not in (1, size) for mine, size in zip(numbers.shape, own, strict=True)
             ):
                 raise ShapeError(
-                    f"Rescaling has numbers of shape {numbers.shape} for an input of {shape}",
+                    f"{self.type} has numbers of shape {numbers.shape} for an input of {shape}",
                     remedy="give it numbers that broadcast to its input",
                 )
         return shape
@@ -72,7 +74,7 @@ class Rescaling(Pointwise):
         if any(numbers.ndim > 1 and max(numbers.shape[:-1]) > 1 for numbers in self.weights().values()):
             return None
         one = self if channel is None else replace(self, **self._of_channel(channel))
-        return ActivationFunction("rescaling", one.forward, rising=bool((np.asarray(one.scale) >= 0).all()))
+        return ActivationFunction(self.called, one.forward, rising=bool((np.asarray(one.scale) >= 0).all()))
 
     def _of_channel(self, channel: int) -> dict[str, Array]:
         return {
@@ -80,6 +82,13 @@ class Rescaling(Pointwise):
             for name, numbers in self.weights().items()
             if numbers.ndim and numbers.shape[-1] > 1
         }
+
+
+@dataclass(frozen=True, eq=False)
+class AddConstant(Rescaling):
+    """x + offset, such as embeddings of positions that were learned; the scale is 1."""
+
+    called: ClassVar[str] = "add_constant"
 
 
 @dataclass(frozen=True, eq=False)

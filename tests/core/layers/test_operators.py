@@ -350,6 +350,7 @@ def test_bounds_hold_what_a_function_gives_between_two_values(name: str) -> None
     "layer",
     [
         Rescaling(-0.5, 1.0),
+        layers.AddConstant(offset=np.array([-0.5, 0.5, 0, 2], dtype=np.float32)),
         Rescaling(np.array([-0.5, 0.5, 0, 2], dtype=np.float32), np.array([[1, 2, 3, 4]], dtype=np.float32)),
         Clip(-0.5, 2.0),
         Clip(high=0.25),

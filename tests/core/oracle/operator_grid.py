@@ -157,6 +157,7 @@ def _of_one() -> list[OperatorCase]:
     for shape, of in [*((shape, "normal") for shape in RANKS), (SPECIAL.shape, "special")]:
         cases += [
             _one("Rescaling", "x * -0.5 + 0.25", shape, of, scale=-0.5, offset=0.25),
+            _one("AddConstant", "x + 0.25", shape, of, offset=0.25),
             _one("Power", "torch.pow(x, 3.0)", shape, of, exponent=3.0),
             _one("Power", "torch.pow(x, 2.0)", shape, of, exponent=2.0),
             _one("Power", "torch.pow(x, 0.0)", shape, of, exponent=0.0),

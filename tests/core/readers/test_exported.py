@@ -382,3 +382,9 @@ def test_a_program_exported_now_gives_what_pytorch_gives(name: str, tmp_path: Pa
     for node, expected in zip(model.outputs, outputs if isinstance(outputs, tuple) else (outputs,), strict=True):
         flat = expected.numpy()[: 1 if name == "larger_batch" else None]
         check(np.sort(computed[node].reshape(-1)), np.sort(flat.reshape(-1)), node)
+
+
+def test_embeddings_of_positions_are_the_addition_of_a_constant() -> None:
+    model = read_model_file(program("transformer"), "transformer.pt2", {}).model
+    layer = model["add"].layer
+    assert (layer.type, layer.parameter_count) == ("AddConstant", 80)

@@ -293,6 +293,7 @@ SHAPES: dict[str, Callable[[], dict[str, object]]] = {
     "Permute": lambda: {"dims": (2, 1)},
     "Power": lambda: {"exponent": 0.5},
     "Reduce": lambda: {"how": "max", "axes": (1, -1)},
+    "AddConstant": lambda: {"offset": drawn(0, 4, 3)},
     "Rescaling": lambda: {"scale": drawn(0, 3), "offset": 0.5},
     "Reshape": lambda: {"target_shape": (-1, 4)},
     "Resize1D": lambda: {"scale": 1.5},

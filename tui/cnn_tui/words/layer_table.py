@@ -13,6 +13,7 @@ from cnn_core.layers import (
     Activation,
     AdaptiveAveragePooling1D,
     AdaptiveMaxPooling1D,
+    AddConstant,
     Attending,
     AveragePooling1D,
     BatchNormalization,
@@ -131,6 +132,7 @@ def _shapes(reading: Reading) -> dict[str, Shape]:
 
 
 _BY_CLASS: Final[dict[type, str]] = {
+    AddConstant: "each number + a constant",
     Attending: "a weighted mean of all positions",
     BatchNormalization: "each number × a weight + a bias",
     Broadcast: "the same numbers, repeated",

@@ -12,6 +12,7 @@ from ...layers import (
     ELU,
     Activation,
     Add,
+    AddConstant,
     Clip,
     Compare,
     Divide,
@@ -258,7 +259,8 @@ def _scaled(assembly: Assembly, x: Operand, scale: Operand, offset: Operand) -> 
     if not np.isfinite(fitting[0]).all() or not np.isfinite(fitting[1]).all():
         raise Unsupported("it computes with infinity")
     settings = [float(each.reshape(-1)[0]) if each.size == 1 else each for each in fitting if each is not None]
-    return assembly.elementwise(Rescaling(*settings), x)
+    kind = AddConstant if _is(factors, 1) else Rescaling
+    return assembly.elementwise(kind(*settings), x)
 
 
 def _is(values: Constant, number: int) -> bool:
