@@ -13,16 +13,18 @@ from .lazy_names import lazily
 if TYPE_CHECKING:
     from .errors import CnnError
     from .letters.sequences import open_sequences
+    from .named_arrays import NamedArray
     from .public import Explanation, ModelReading, OpenedModel, open_model
 
 __version__ = "0.2.0"
-__all__ = ["CnnError", "Explanation", "ModelReading", "OpenedModel", "open_model", "open_sequences"]
+__all__ = ["CnnError", "Explanation", "ModelReading", "NamedArray", "OpenedModel", "open_model", "open_sequences"]
 
 __getattr__ = lazily(
     __name__,
     {
         "errors": "CnnError",
         "letters.sequences": "open_sequences",
+        "named_arrays": "NamedArray",
         "public": "Explanation ModelReading OpenedModel open_model",
     },
 )

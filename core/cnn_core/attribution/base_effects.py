@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..blocks.offered_blocks import part_up_to
 from ..layers import Array, Mask, Spans
 from ..letters.alphabet import BASE_SET, BASES, PADDING, Ambiguity, decode
+from ..named_arrays import NamedArray, Tabular
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .spreading import Spreading
@@ -35,8 +36,8 @@ _PIECES: Final = 64
 """Into how many pieces long work is cut at the least, between which it says how far it is."""
 
 
-@dataclass(frozen=True, eq=False)
-class Effects:
+@dataclass(frozen=True, eq=False, repr=False)
+class Effects(Tabular):
     """The effects of every base on a value.
 
     Attributes:
@@ -88,6 +89,25 @@ class Effects:
         """How far the value rises at most, over all four letters, shape (length,); never below 0."""
         gain: Array = np.maximum(self.raw.max(axis=1), np.float32(0))
         return gain
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a base: `base`, `letter`, the raw effects `A`, `C`, `G`, `T`, `loss`, `gain`, `read`."""
+        raw = dict(zip(BASES, self.raw.T, strict=True))
+        told = {"loss": self.loss, "gain": self.gain, "read": self.read}
+        return {"base": np.arange(len(self.codes)), "letter": np.array([*self.letters]), **raw, **told}
+
+    def named(self, name: str = "raw") -> NamedArray:
+        """Return effects with the names of their axes: base and letter.
+
+        Args:
+            name: `raw`, `centred` or `projected`.
+
+        Raises:
+            NotFoundError: There are no such numbers.
+        """
+        labels = {"base": np.arange(len(self.codes)), "letter": np.array([*BASES])}
+        return NamedArray.of(self, name, ("raw", "centred", "projected"), labels)
 
     def with_piece(self, piece: EffectsPiece) -> Effects:
         """Return the effects with a piece more known."""

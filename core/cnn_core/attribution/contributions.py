@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..errors import SequenceError, SettingError
 from ..layers import Array, Mask
 from ..letters.alphabet import BASES, decode, one_hot
+from ..named_arrays import NamedArray, Tabular
 from ..work.progress import Progress, no_progress
 from .deeplift import deep_lift
 from .gradients import ExplainedValue
@@ -57,8 +58,8 @@ class Method(StrEnum):
     """Ratios of changes from references instead of slopes, averaged over the references."""
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(Tabular):
     """What every base contributes to a value.
 
     Arrays of letters have the shape (length, 4), in the order ACGT.
@@ -130,6 +131,25 @@ class Attribution:
         """What every base contributes, shape (length,)."""
         total: Array = self.contributions.sum(axis=1)
         return total
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a base: `base`, `letter`, `contribution`, the hypothetical ones `A`, `C`, `G`, `T`, `read`."""
+        supposed = dict(zip(BASES, self.hypothetical.T, strict=True))
+        bases = {"base": np.arange(len(self.codes)), "letter": np.array([*self.letters])}
+        return {**bases, "contribution": self.by_base, **supposed, "read": self.read}
+
+    def named(self, name: str = "contributions") -> NamedArray:
+        """Return numbers of every letter with the names of their axes: base and letter.
+
+        Args:
+            name: `contributions`, `hypothetical` or `multipliers`.
+
+        Raises:
+            NotFoundError: There are no such numbers.
+        """
+        labels = {"base": np.arange(len(self.codes)), "letter": np.array([*BASES])}
+        return NamedArray.of(self, name, ("contributions", "hypothetical", "multipliers"), labels)
 
 
 def gradient_contributions(

@@ -13,7 +13,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .comparison import FEWEST_MOTIFS, ColumnScore, Match, Matches, MotifComparison
     from .filter_matrices import filter_motifs
-    from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
+    from .filter_motif import FEWEST_SITES, FilterMotif, FilterMotifs, MotifSettings, consensus, information
     from .filter_windows import convolution_on_letters
     from .inserted_letters import InsertedLetters
     from .known import KNOWN_MOTIFS, known_motifs
@@ -32,6 +32,7 @@ __all__ = [
     "UNIFORM",
     "ColumnScore",
     "FilterMotif",
+    "FilterMotifs",
     "InsertedLetters",
     "Match",
     "Matches",
@@ -55,7 +56,7 @@ __getattr__ = lazily(
     {
         "comparison": "FEWEST_MOTIFS ColumnScore Match Matches MotifComparison",
         "filter_matrices": "filter_motifs",
-        "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
+        "filter_motif": "FEWEST_SITES FilterMotif FilterMotifs MotifSettings consensus information",
         "filter_windows": "convolution_on_letters",
         "inserted_letters": "InsertedLetters",
         "known": "KNOWN_MOTIFS known_motifs",

@@ -9,17 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
 from ..letters.alphabet import BASES, decode
+from ..named_arrays import NamedArray, Tabular
 from .motif import UNIFORM, Motif, checked_background
 from .rules import MotifRule
 
-__all__ = ["FEWEST_SITES", "FilterMotif", "MotifSettings", "consensus", "information", "small_sample_correction"]
+__all__ = [
+    "FEWEST_SITES",
+    "FilterMotif",
+    "FilterMotifs",
+    "MotifSettings",
+    "consensus",
+    "information",
+    "small_sample_correction",
+]
 
 FEWEST_SITES: Final = 10
 """Below so many sites a matrix holds more information than the filter: it is marked, and not written as a motif."""
@@ -58,8 +67,8 @@ class MotifSettings:
             raise SettingError(f"{self.fewest_sites} sites are below 0", remedy="give 0 or more")
 
 
-@dataclass(frozen=True, eq=False)
-class FilterMotif:
+@dataclass(frozen=True, eq=False, repr=False)
+class FilterMotif(Tabular):
     """A filter as a motif.
 
     Attributes:
@@ -130,6 +139,38 @@ class FilterMotif:
     def motif(self) -> Motif:
         """Its shares as a motif of its name, as motif files have it."""
         return Motif(self.name, self.name, self.probabilities, self.sites)
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a position of the filter: `position`, the shares `A`, `C`, `G`, `T`, `information`."""
+        return {**self.named().columns, "information": self.information}
+
+    def named(self, name: str = "probabilities") -> NamedArray:
+        """Return the matrix with the names of its axes: position and letter.
+
+        Args:
+            name: `probabilities` or `counts`.
+
+        Raises:
+            NotFoundError: There is no such matrix.
+        """
+        labels = {"position": np.arange(len(self.counts)), "letter": np.array([*BASES])}
+        return NamedArray.of(self, name, ("probabilities", "counts"), labels)
+
+
+class FilterMotifs(Tabular, tuple[FilterMotif, ...]):
+    """The motifs of filters, in order: a tuple of `FilterMotif`, and a table of them."""
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a filter: `filter`, `name`, `sites` (−1 by the rule `weights`), `information` in bits, `consensus`."""
+        return {
+            "filter": np.array([each.filter for each in self], dtype=np.int64),
+            "name": np.array([each.name for each in self]),
+            "sites": np.array([-1 if each.sites is None else each.sites for each in self], dtype=np.int64),
+            "information": np.array([each.information.sum() for each in self]),
+            "consensus": np.array([each.consensus for each in self]),
+        }
 
 
 def information(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import printable
 from ..explain.walk_down import LayerStep
 from ..layers import Composition, Index, Input, Part, Taps
+from ..named_arrays import Tabular
 from ..network.model import Model
 
 __all__ = ["Explanation"]
@@ -17,7 +22,7 @@ _COMBINED = {"sum": "Σ", "mean": "mean", "product": "Π", "maximum": "max", "mi
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explanation:
+class Explanation(Tabular):
     """The chain from a value down to the bases; `print` gives its arithmetic, a line for each part.
 
     Attributes:
@@ -37,6 +42,39 @@ class Explanation:
         """Return the chain as plain types, fit for JSON; every index is 0-based, positions before channels."""
         return {"value": self.value, "steps": [step.as_json() for step in self.steps]}
 
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a named part of a value: `step`, `value_of`, `part`, `value`, `weight`, `amount`.
+
+        Of a convolution on letters a part is a letter under its window. `amount` is what the part adds to the sum;
+        where values are selected and not weighed, `weight` is NaN. What `print` adds up as `more` has no row.
+        """
+        rows = [row for nth, step in enumerate(self.steps) for row in self._rows(nth, step)]
+        texts = ([row[at] for row in rows] for at in (1, 2))
+        numbers = np.array([row[3:] for row in rows], dtype=np.float64).reshape(-1, 3)
+        return {
+            "step": np.array([row[0] for row in rows], dtype=np.int64),
+            **{name: np.array(each, dtype=np.str_) for name, each in zip(("value_of", "part"), texts, strict=True)},
+            **dict(zip(("value", "weight", "amount"), numbers.T, strict=True)),
+        }
+
+    def _rows(self, nth: int, step: LayerStep) -> Iterator[tuple[int, str, str, float, float, float]]:
+        place, whole = _place(step.layer, step.index), step.composition
+        letters = self._letters_read(step)
+        if letters and whole.taps is not None:
+            for base, channel, value, weight in _letters_under(whole.taps):
+                yield nth, place, f"base {base} {letters[channel]}", value, weight, value * weight
+            return
+        for part in (part for each in whole.directions or (whole,) for part in each.parts):
+            weight = float("nan") if part.weight is None else part.weight
+            yield nth, place, self._part_place(part, step.inputs), part.value, weight, part.amount
+
+    def _letters_read(self, step: LayerStep) -> str:
+        """Return the channels of the letters that a sum reads, or nothing where it reads none."""
+        read = self.model.letters_of(self.model[step.layer])
+        is_sum = step.composition.taps is not None and step.composition.how == "sum"
+        return read.channels if read is not None and is_sum else ""
+
     def __str__(self) -> str:
         """Return the arithmetic, a line for each value and each of its largest parts."""
         return "\n".join(line for step in self.steps for line in self._lines(step))
@@ -52,10 +90,10 @@ class Explanation:
 
     def _lines(self, step: LayerStep) -> Iterator[str]:
         whole = step.composition
-        read = self.model.letters_of(self.model[step.layer])
-        if read is not None and whole.taps is not None and whole.how == "sum":
+        letters = self._letters_read(step)
+        if letters and whole.taps is not None:
             yield f"{_place(step.layer, step.index)} = {_equation(whole, 'taps', len(whole.taps.window.positions))}"
-            yield from _letter_taps(whole.taps, read.channels)
+            yield from _letter_taps(whole.taps, letters)
             return
         yield f"{_place(step.layer, step.index)} = {_equation(whole)}"
         for each in whole.directions or (whole,):
@@ -68,14 +106,26 @@ class Explanation:
                 yield f"    {more}" if each.how in ("maximum", "minimum") else f"    {more}: {_number(each.rest)}"
 
     def _part(self, part: Part, inputs: tuple[str, ...]) -> str:
+        place = self._part_place(part, inputs)
+        if part.weight is None:
+            return f"{place} = {_number(part.value)}"
+        return f"{place}: {_number(part.value)} × {_number(part.weight)} = {_number(part.amount)}"
+
+    def _part_place(self, part: Part, inputs: tuple[str, ...]) -> str:
         name = inputs[part.input]
         place = _place(name, part.index)
         layer = self.model[name].layer
         if isinstance(layer, Input) and len(part.index) == 2 and part.index[1] < len(layer.channels):
             place = f"base {part.index[0]} {layer.channels[part.index[1]]}"
-        if part.weight is None:
-            return f"{place} = {_number(part.value)}"
-        return f"{place}: {_number(part.value)} × {_number(part.weight)} = {_number(part.amount)}"
+        return place
+
+
+def _letters_under(taps: Taps) -> Iterator[tuple[int, int, float, float]]:
+    """Yield base, channel, value and weight of every letter that a window reads."""
+    for tap in range(*taps.inside.indices(taps.window.taps)):
+        base = taps.window.first + tap * taps.window.step
+        for channel in np.flatnonzero(taps.values[tap]).tolist():
+            yield base, channel, float(taps.values[tap][channel]), float(taps.weights[tap][channel])
 
 
 def _letter_taps(taps: Taps, letters: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ..letters.alphabet import Ambiguity, encode
 from ..letters.readable_record import ReadableRecord
 from ..letters.record_batches import RecordSlice, WholeRecords
 from ..letters.sequences import Sequences
-from ..motifs import FilterMotif, MotifSettings, filter_motifs
+from ..motifs import FilterMotifs, MotifSettings, filter_motifs
 from ..network.block import Block
 from ..network.model import Model
 from ..scan import Influence, influences
@@ -23,7 +23,7 @@ __all__ = ["filters_as_motifs", "influence_of_filters"]
 
 def filters_as_motifs(
     model: Model, sequences: Iterable[ReadableRecord | str], rule: str, settings: MotifSettings, ambiguity: str
-) -> tuple[FilterMotif, ...]:
+) -> FilterMotifs:
     """Return the filters of the first convolution on letters, see `OpenedModel.filters`."""
     if isinstance(sequences, str):
         raise SettingError("the sequences are one text", remedy='give them as a list, such as ["ACGT"]')
@@ -33,12 +33,13 @@ def filters_as_motifs(
         )
     block = _block(model)
     if isinstance(sequences, Sequences):
-        return filter_motifs(model, block, WholeRecords(sequences), rule, settings, ambiguity=ambiguity)
+        records = WholeRecords(sequences)
+        return FilterMotifs(filter_motifs(model, block, records, rule, settings, ambiguity=ambiguity))
     stretches: list[RecordSlice] = []
     for each in sequences:
         record = as_record(encode(each)) if isinstance(each, str) else each
         stretches.append((record, 0, len(record)))
-    return filter_motifs(model, block, stretches, rule, settings, ambiguity=ambiguity)
+    return FilterMotifs(filter_motifs(model, block, stretches, rule, settings, ambiguity=ambiguity))
 
 
 def influence_of_filters(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError, printable
 from ..letters.readable_record import ReadableRecord
-from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, Motif, MotifSettings
+from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, FilterMotifs, Motif, MotifSettings
+from ..named_arrays import html_table
 from ..network.model import Model, SummaryRow
 from ..network.weight_edits import parse_weight_edits
 from ..presets import PRESETS, preset
@@ -20,7 +21,6 @@ from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
 from ..scan import CENTER, Influence, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
 from .filters import filters_as_motifs, influence_of_filters
-from .html import table
 from .inputs import read_letters, read_numbers, read_record
 from .insertion import inserted_letters, windows_of
 from .readings import ModelReading
@@ -139,7 +139,7 @@ class OpenedModel:
         pseudocount: float | None = None,
         fewest_sites: int = FEWEST_SITES,
         ambiguity: str = "zero",
-    ) -> tuple[FilterMotif, ...]:
+    ) -> FilterMotifs:
         """Return the filters of the first convolution on letters as motifs.
 
         Args:
@@ -253,7 +253,7 @@ class OpenedModel:
     def _repr_html_(self) -> str:
         """Return a small table of the layers, as notebooks show it."""
         rows = ((row.name, row.type, row.output_shape or row.unavailable, f"{row.params:,}") for row in self.layers)
-        return table(repr(self), ("layer", "type", "output shape", "parameters"), *rows)
+        return html_table(repr(self), ("layer", "type", "output shape", "parameters"), *rows)
 
 
 def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:

@@ -11,14 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attribution import Attribution, Effects, ExplainedValue, Method, Target, attribute, effects
+from ..blocks.filter_labels import filter_names
 from ..blocks.reading import Reading
 from ..errors import ModelError, RegionError, SettingError, printable
 from ..explain.walk_down import Descent, check_index
-from ..layers import AdaptiveMaxPooling1D, Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
+from ..layers import (
+    AdaptiveMaxPooling1D,
+    Array,
+    Convolution1D,
+    GlobalMaxPooling1D,
+    Index,
+    Input,
+    MaxPooling1D,
+    PoolingLayer,
+)
 from ..letters.alphabet import encode
+from ..named_arrays import NamedArray, html_table
 from ..network.graph import Node
+from ..network.model import Model
 from .explanations import Explanation
-from .html import table
 
 __all__ = ["ModelReading"]
 
@@ -93,6 +104,34 @@ class ModelReading:
         raise ModelError(
             f"a {node.layer.type} selects no position", where=f"layer {node.name}", remedy="name a max pool"
         )
+
+    def named(self, layer: str, numbers: str = "activations") -> NamedArray:
+        """Return a layer's numbers with the names of their axes.
+
+        These are position and channel, of a pool cell and channel, and unit where no length is left; channels and units
+        have the names of filters, letters or outputs where there are any, and are numbered otherwise.
+
+        Args:
+            layer: The layer's name.
+            numbers: `activations`, or of a max pool `selections`, see `selections`.
+
+        Raises:
+            CnnError: There is no such layer, it cannot be computed, or it has no such numbers.
+        """
+        node = self._node(layer)
+        if numbers not in ("activations", "selections"):
+            raise SettingError(f"there are no numbers '{numbers}'", remedy="name activations or selections")
+        values: NDArray[np.generic] = self[layer] if numbers == "activations" else self.selections(layer)
+        names = _channel_names(self.reading.model, node)
+        if values.ndim == 1:
+            axes = ["unit"]
+        else:
+            first = "cell" if isinstance(node.layer, PoolingLayer) else "position"
+            axes = [first, *(f"axis_{nth}" for nth in range(1, values.ndim - 1)), "channel"]
+        labels = {axis: np.arange(size) for axis, size in zip(axes, values.shape, strict=True)}
+        if len(names) == values.shape[-1]:
+            labels[axes[-1]] = np.array([*names])
+        return NamedArray(node.name, values, labels)
 
     def explain(
         self,
@@ -206,7 +245,20 @@ class ModelReading:
             (node.name, node.layer.type, shapes.get(node.name, "cannot be computed"))
             for node in self.reading.model.nodes
         )
-        return table(repr(self), ("layer", "type", "shape"), *rows)
+        return html_table(repr(self), ("layer", "type", "shape"), *rows)
+
+
+def _channel_names(model: Model, node: Node) -> Sequence[str]:
+    """Return what the channels or units of a layer are called; nothing where they have numbers alone."""
+    if isinstance(node.layer, Input):
+        return node.layer.channels
+    if node.name == model.named_output:
+        return model.output_names
+    for block in model.blocks:
+        conv = model[block.conv].layer
+        if node.name in (block.conv, *block.between, block.pool) and isinstance(conv, Convolution1D):
+            return filter_names(conv)
+    return ()
 
 
 def _index(values: Array, given: dict[str, int | None], channel: int) -> Index:

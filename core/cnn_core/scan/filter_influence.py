@@ -28,6 +28,7 @@ from ..blocks.offered_blocks import part_up_to
 from ..errors import ModelError, SequenceError, SettingError, ShapeError
 from ..layers import Array
 from ..layers.shapes import known_axes
+from ..named_arrays import NamedArray, Tabular
 from ..network.block import Block
 from ..network.model import Model
 from ..network.running import held_together, run_together
@@ -44,8 +45,8 @@ _MOST_SUMS: Final = 1 << 22
 """Filters times values of the output whose changes are summed up."""
 
 
-@dataclass(frozen=True, eq=False)
-class Influence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Influence(Tabular):
     """What filters add to an output: the output less the output with the filter's activations replaced by their mean.
 
     Attributes:
@@ -84,6 +85,25 @@ class Influence:
         """The root mean square change over all windows and values, shape (filters,)."""
         rms: NDArray[np.float64] = np.sqrt(np.square(self.rms_changes).mean(axis=1))
         return rms
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """A row a filter: `filter`, `influence_mean`, `influence_rms`, `n`."""
+        filters = np.array(self.filters)
+        numbers = {"influence_mean": self.mean, "influence_rms": self.rms}
+        return {"filter": filters, **numbers, "n": np.full(len(filters), self.n)}
+
+    def named(self, name: str = "changes") -> NamedArray:
+        """Return the changes with the names of their axes: filter and value.
+
+        Args:
+            name: `changes` or `rms_changes`.
+
+        Raises:
+            NotFoundError: There are no such numbers.
+        """
+        labels = {"filter": np.array(self.filters), "value": np.arange(self.values)}
+        return NamedArray.of(self, name, ("changes", "rms_changes"), labels)
 
 
 class FilterInfluence:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from ..attribution.target import has_logit, without_last_function
 from ..errors import SequenceError, SettingError, shorten
 from ..layers import Array
 from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
+from ..named_arrays import NamedArray, Tabular
 from ..network.graph import Node
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
@@ -29,7 +30,10 @@ from .edited_predictions import EditedPredictions
 from .insertion_places import InsertionPlaces
 from .predictions import PredictedValues, Prediction, Predictions
 
-__all__ = ["InsertedChange", "Insertion", "MotifInsertion"]
+__all__ = ["INSERTION_COLUMNS", "InsertedChange", "Insertion", "MotifInsertion"]
+
+INSERTION_COLUMNS: Final = ("output", "base", "strand", "n", "without", "with", "change", "sd", "se")
+"""The columns of a table of insertions, a row a value, a place and a strand."""
 
 _STRANDS: Final = {"+": ("+",), "-": ("-",), "both": ("+", "-")}
 _LARGEST_SEED: Final = 2**31 - 1 - MOST_REFERENCES
@@ -46,6 +50,7 @@ class InsertedChange:
         without: The mean of the values without the motif, of their shape.
         mean: The mean change, with the motif less without, shape (strands, places, …).
         sd: The standard deviation of the changes, with n − 1 below; NaN of a single sequence.
+        model: The network.
     """
 
     wanted: PredictedValues
@@ -54,6 +59,12 @@ class InsertedChange:
     without: NDArray[np.float64]
     mean: NDArray[np.float64]
     sd: NDArray[np.float64]
+    model: Model
+
+    @property
+    def labels(self) -> list[str]:
+        """What each of the values is called, row by row, see `PredictedValues.labels`."""
+        return self.wanted.labels(self.without.shape, self.model)
 
     @property
     def inserted(self) -> NDArray[np.float64]:
@@ -67,8 +78,8 @@ class InsertedChange:
         return se
 
 
-@dataclass(frozen=True, eq=False)
-class Insertion:
+@dataclass(frozen=True, eq=False, repr=False)
+class Insertion(Tabular):
     """What a motif changes a network's outputs by.
 
     Attributes:
@@ -89,6 +100,40 @@ class Insertion:
     n: int
     windows: int
     unshuffled: int = 0
+
+    def rows(self) -> Iterator[tuple[str, int, str, int, NDArray[np.float64]]]:
+        """Yield the rows of a table, see `INSERTION_COLUMNS`; `without` to `se` are an array, shape (5,)."""
+        for change in self.changes:
+            labels = change.labels
+            alike = np.broadcast_to(change.without, change.mean.shape)
+            numbers = np.stack([alike, change.inserted, change.mean, change.sd, change.se])
+            numbers = numbers.reshape(5, len(self.strands), len(self.bases), len(labels))
+            for value, label in enumerate(labels):
+                for place, base in enumerate(self.bases.tolist()):
+                    for strand, sign in enumerate(self.strands):
+                        yield label, base, sign, change.n, numbers[:, strand, place, value]
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns of `INSERTION_COLUMNS`."""
+        *words, numbers = zip(*self.rows(), strict=True)
+        return dict(zip(INSERTION_COLUMNS, (*map(np.array, words), *np.array(numbers).T), strict=True))
+
+    def named(self, name: str = "mean", *, of: int = 0) -> NamedArray:
+        """Return the changes with the names of their axes: strand, base, and value.
+
+        Args:
+            name: `mean`, `sd`, `se` or `inserted`.
+            of: Which of `changes`.
+
+        Raises:
+            NotFoundError: There are no such numbers.
+        """
+        change = self.changes[of]
+        labels = {"strand": np.array(self.strands), "base": self.bases, "value": np.array(change.labels)}
+        found = NamedArray.of(change, name, ("mean", "sd", "se", "inserted"), labels)
+        shape = len(self.strands), len(self.bases), -1
+        return replace(found, name=f"{name} of {change.wanted.name}", values=found.values.reshape(shape))
 
 
 class MotifInsertion:
@@ -131,6 +176,7 @@ class MotifInsertion:
                 f"{shuffled:,} shuffles from the seed {seed} on cannot be drawn",
                 remedy=f"there are 0 to {MOST_REFERENCES:,}, and a seed is 0 to {_LARGEST_SEED:,}",
             )
+        self._model = model
         self._motif, self._places, self._strands = motif, places or InsertionPlaces(), _STRANDS[strand]
         self._shuffled, self._seed = shuffled, seed
         self.wanted = Predictions(model, wanted).wanted
@@ -179,7 +225,7 @@ class MotifInsertion:
             raise self._nothing()
         assert self._starts is not None
         changes = tuple(
-            InsertedChange(wanted, is_logit, each.n, each.without, each.mean, each.sd)
+            InsertedChange(wanted, is_logit, each.n, each.without, each.mean, each.sd, self._model)
             for wanted, is_logit, each in zip(self.wanted, self._is_logit, sums, strict=True)
         )
         return Insertion(

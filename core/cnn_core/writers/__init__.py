@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         INSERTION_COLUMNS,
         InsertionNotes,
         insertion_arrays,
-        insertion_rows,
         write_insertion_table,
     )
     from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
@@ -61,7 +60,6 @@ __all__ = [
     "influence_arrays",
     "influence_columns",
     "insertion_arrays",
-    "insertion_rows",
     "match_arrays",
     "match_columns",
     "none_long_enough",
@@ -105,7 +103,7 @@ __getattr__ = lazily(
         "decimals": "shortest",
         "filter_page": "write_filter_page",
         "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
-        "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays insertion_rows write_insertion_table",
+        "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays write_insertion_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "gff3": "GFF3_HEAD write_hits_gff3",
         "igv_session": "write_igv_session",

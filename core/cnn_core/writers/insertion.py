@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import printable
 from ..network.model import Model
-from ..scan.insertion import InsertedChange, Insertion
+from ..scan.insertion import INSERTION_COLUMNS, InsertedChange, Insertion
 from ..scan.insertion_places import CENTER
 from .comments import assumption_array, write_comments
 from .decimals import shortest
 from .tables import table_name
 
-__all__ = ["INSERTION_COLUMNS", "InsertionNotes", "insertion_arrays", "insertion_rows", "write_insertion_table"]
-
-INSERTION_COLUMNS: Final = ("output", "base", "strand", "n", "without", "with", "change", "sd", "se")
-"""The columns of the table."""
+__all__ = ["INSERTION_COLUMNS", "InsertionNotes", "insertion_arrays", "write_insertion_table"]
 
 
 @dataclass(frozen=True)
@@ -40,25 +37,6 @@ class InsertionNotes:
     edits: Sequence[str] = ()
 
 
-def insertion_rows(found: Insertion, model: Model) -> Iterator[tuple[str, str, str, int, NDArray[np.float64]]]:
-    """Yield the rows of the table: value, base, strand, n, and the numbers `without` to `se`, shape (5,).
-
-    Args:
-        found: What was found.
-        model: The network.
-    """
-    for change in found.changes:
-        labels = change.wanted.labels(change.without.shape, model)
-        numbers = np.stack(
-            [np.broadcast_to(change.without, change.mean.shape), change.inserted, change.mean, change.sd, change.se]
-        ).reshape(5, len(found.strands), len(found.bases), len(labels))
-        for value, label in enumerate(labels):
-            for place, base in enumerate(found.bases.tolist()):
-                for strand, sign in enumerate(found.strands):
-                    where = CENTER if base < 0 else str(base)
-                    yield label, where, sign, change.n, numbers[:, strand, place, value]
-
-
 def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNotes) -> None:
     """Write tab-separated columns, see `INSERTION_COLUMNS`; what is said comes first, in lines that begin with #.
 
@@ -73,9 +51,10 @@ def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNote
     file.write(f"# {printable(notes.described)}\n".encode() if notes.described else b"")
     write_comments(notes.sentences, file, notes.edits)
     file.write(f"{chr(9).join(INSERTION_COLUMNS)}\n".encode())
-    for label, base, strand, n, numbers in insertion_rows(found, notes.model):
+    for label, base, strand, n, numbers in found.rows():
+        where = CENTER if base < 0 else str(base)
         words = ("" if np.isnan(number) else shortest(number) for number in numbers)
-        file.write(f"{chr(9).join((table_name(label), base, strand, str(n), *words))}\n".encode())
+        file.write(f"{chr(9).join((table_name(label), where, strand, str(n), *words))}\n".encode())
 
 
 def insertion_arrays(found: Insertion, notes: InsertionNotes) -> dict[str, NDArray[Any]]:

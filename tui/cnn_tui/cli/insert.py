@@ -339,11 +339,12 @@ def _passed_over(found: Insertion) -> Iterator[str]:
 def _shown(found: Insertion, notes: InsertionNotes) -> Iterator[str]:
     """Yield the lines of a table for people."""
     rows: list[tuple[str, ...]] = [writers.INSERTION_COLUMNS]
-    for label, base, strand, n, numbers in writers.insertion_rows(found, notes.model):
+    for label, base, strand, n, numbers in found.rows():
+        where = scan.CENTER if base < 0 else str(base)
         without, inserted, change, sd, se = numbers.tolist()
         spread = [number(each) if found.n > 1 else "" for each in (sd, se)]
         rows.append(
-            (printable(label), base, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
+            (printable(label), where, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
         )
     widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
     yield from textwrap.wrap(printable(notes.described), _COLUMNS)
