@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -17,6 +18,12 @@ from hypothesis import settings
 settings.register_profile("ours", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
+
+# Each worker of the suite has a core: threads of OpenBLAS, which asks for this as numpy is loaded, would wait for
+# one by spinning. The app is told nothing of it, and uses as many threads as it would.
+with pytest.MonkeyPatch.context() as _for_numpy:
+    _for_numpy.setenv("OPENBLAS_NUM_THREADS", os.environ.get("OPENBLAS_NUM_THREADS", "1"))
+    importlib.import_module("numpy")
 
 # Hundreds of tests start a process of their own: without this each would compile the app, a third of its start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
