@@ -45,7 +45,8 @@ _MOST_AT_ONCE: Final = 32
 _VALUES_AT_ONCE: Final = 1 << 23
 """Values that they may have in all layers."""
 EDGE: Final = "N beyond the record"
-"""What is said of a variant that was scored though its window reaches beyond the record."""
+"""What is said of a variant that was scored though its window reaches beyond the record, where N stands there."""
+_ZERO_EDGE: Final = "zeros beyond the record"
 
 
 class Strands(StrEnum):
@@ -117,6 +118,7 @@ class VariantScoring:
         merge: Which value stands for both strands: their mean, or the larger. Where an output has a length axis, that
             of the other strand is turned round first.
         ambiguity: What an ambiguous letter becomes; under `error` windows that have one are skipped.
+        with_n: Whether N stands beyond the ends of a record, and not all-zero rows.
 
     Attributes:
         window: How many bases the network is given.
@@ -140,6 +142,7 @@ class VariantScoring:
         strands: Strands | str = Strands.FORWARD,
         merge: Merge | str = Merge.MEAN,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        with_n: bool = True,
     ) -> None:
         self._output, self._of_outputs = model.outputs[0], len(model.outputs)
         self._part = part_up_to(model, self._output)
@@ -153,7 +156,7 @@ class VariantScoring:
             for index in np.ndindex(*shape)
         )
         self._along = self._part.runs_along(self._output, self.window)
-        self._is_ambiguous = False
+        self._is_ambiguous, self._with_n = False, with_n
         values = sum(prod(known_axes(shape)) for shape in self._part.shapes(self.window).values())
         self._at_once = max(1, min(_MOST_AT_ONCE, _VALUES_AT_ONCE // values) // 2)
 
@@ -197,7 +200,7 @@ class VariantScoring:
         batch: list[tuple[Variant, Status | AlleleWindows]] = []
         try:
             for line in lines:
-                for variant, found in variants_of(line, self.naming, self.window):
+                for variant, found in variants_of(line, self.naming, self.window, with_n=self._with_n):
                     batch.append((variant, self._refused(found) or found))
                     if len(batch) == self._at_once:
                         yield batch
@@ -217,14 +220,15 @@ class VariantScoring:
         self._is_ambiguous |= bool(letter)
         return None
 
-    @staticmethod
-    def _score(variant: Variant, found: Status | AlleleWindows, outputs: dict[bytes, _Outputs]) -> VariantScore:
+    def _score(
+        self, variant: Variant, found: Status | AlleleWindows, outputs: dict[bytes, _Outputs]
+    ) -> VariantScore:
         if isinstance(found, Status):
             return VariantScore(variant, found)
         reference, alternative = outputs[found.reference.tobytes()], outputs[found.alternative.tobytes()]
         return VariantScore(
             variant,
-            Status("scored", EDGE if found.edges else "", found.edges),
+            Status("scored", (EDGE if self._with_n else _ZERO_EDGE) if found.edges else "", found.edges),
             found,
             _flat(reference.values),
             _flat(alternative.values),

@@ -43,6 +43,12 @@ class Pad:
         """The code of what stands there."""
         return BASE_SET if self.with_n else PADDING
 
+    @property
+    def beside(self) -> str:
+        """What stands on which side of the letters of any record, such as `N left and right`."""
+        side = "left and right" if self.side is PadSide.CENTER else str(self.side)
+        return f"{'N' if self.with_n else 'all-zero rows'} {side}"
+
     def left(self, padded: int) -> int:
         """Return how many positions stand left of the letters, of so many in all."""
         left = {PadSide.RIGHT: 0, PadSide.LEFT: padded, PadSide.CENTER: padded // 2}[self.side]

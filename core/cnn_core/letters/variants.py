@@ -3,7 +3,7 @@
 A variant is one alternative of one line. Its position, the first base of REF, stands at the centre of the input
 window, at ⌊L/2⌋ − 1 of an even length L and at ⌊L/2⌋ of an odd one, as in Basenji. Both windows have the same left
 flank; behind the allele, each goes on with the reference's own letters as far as its length takes it, so that nothing
-is filled in for a deletion. Bases beyond the ends of the record are N.
+is filled in for a deletion. Bases beyond the ends of the record are N, or all-zero rows.
 
 Source of the centre: Kelley et al., Sequential regulatory activity prediction across chromosomes with convolutional
 neural networks (2018), `basenji`.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from ..errors import printable, shorten
-from .alphabet import BASE_SET, decode, encode
+from .alphabet import BASE_SET, PADDING, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AlleleWindows", "RecordNaming", "Status", "Variant", "allele_windows", "centre_of", "variants_of"]
 
-_N: Final = encode("N")
 _ALLELE: Final = re.compile(r"[ACGTNacgtn]+")
 _MITOCHONDRIAL: Final = {"M": "MT", "MT": "M"}
 _PREFIX: Final = "chr"
@@ -44,8 +43,8 @@ class Status:
     Attributes:
         kind: `scored`; `refused`, which is wrong; or `skipped`, which may be right but cannot be scored.
         reason: Why it was refused or skipped, in the words by which these are counted.
-        detail: What it is about, such as both letters; of a scored one, how many bases of its windows are N because
-            the record ends there.
+        detail: What it is about, such as both letters; of a scored one, how many bases of its windows lie beyond
+            the record's ends.
     """
 
     kind: Literal["scored", "refused", "skipped"]
@@ -80,8 +79,8 @@ class AlleleWindows:
         reference: Codes, shape (window,).
         alternative: Codes, shape (window,).
         first: Where the windows begin in the record, 0-based; below 0 where the record begins later.
-        left: How many bases of each are N because the record begins later.
-        right: How many are N because it ends before, in the one that has more.
+        left: How many bases of each lie before the record's first.
+        right: How many lie behind its last, in the one that has more.
     """
 
     reference: NDArray[np.uint8]
@@ -92,7 +91,7 @@ class AlleleWindows:
 
     @property
     def edges(self) -> str:
-        """How many N stand left and right of the record's letters, such as `12 left`, or nothing."""
+        """How many bases that are none stand left and right of the record's letters, such as `12 left`, or nothing."""
         sides = [f"{count:,} {side}" for side, count in (("left", self.left), ("right", self.right)) if count]
         return ", ".join(sides)
 
@@ -156,7 +155,7 @@ def centre_of(window: int) -> int:
 
 
 def variants_of(
-    line: VcfRecord, naming: RecordNaming, window: int
+    line: VcfRecord, naming: RecordNaming, window: int, *, with_n: bool = True
 ) -> Iterator[tuple[Variant, Status | AlleleWindows]]:
     """Yield every alternative of a line: with the letters to be read, or with the reason why they cannot be.
 
@@ -164,6 +163,7 @@ def variants_of(
         line: The line.
         naming: Finds its record.
         window: How many bases the input window has.
+        with_n: Whether N stands beyond the ends of a record, and not all-zero rows.
 
     Raises:
         SequenceError: The reference has changed or has been closed.
@@ -175,10 +175,12 @@ def variants_of(
             yield variant, found
         else:
             fault = _alternative_fault(line.ref, alt) or _size_fault(line.ref, alt, window)
-            yield variant, fault or allele_windows(found, line.pos - 1, line.ref, alt, window)
+            yield variant, fault or allele_windows(found, line.pos - 1, line.ref, alt, window, with_n=with_n)
 
 
-def allele_windows(record: Record, position: int, ref: str, alt: str, window: int) -> AlleleWindows:
+def allele_windows(
+    record: Record, position: int, ref: str, alt: str, window: int, *, with_n: bool = True
+) -> AlleleWindows:
     """Return the letters of a window with the reference's allele and with the alternative.
 
     Args:
@@ -187,24 +189,25 @@ def allele_windows(record: Record, position: int, ref: str, alt: str, window: in
         ref: The reference's allele, which stands there.
         alt: The alternative; it fits into the window from its centre on.
         window: How many bases the window has.
+        with_n: Whether N stands beyond the ends of the record, and not all-zero rows.
 
     Raises:
         SequenceError: The reference has changed or has been closed.
     """
-    centre = centre_of(window)
+    centre, beyond = centre_of(window), BASE_SET if with_n else PADDING
     first = position - centre
     behind = position + len(ref)
     stop = behind + window - centre - len(alt)
-    reference = _padded(record, first, first + window)
-    alternative = np.concatenate([reference[:centre], encode(alt), _padded(record, behind, stop)])
+    reference = _padded(record, first, first + window, beyond)
+    alternative = np.concatenate([reference[:centre], encode(alt), _padded(record, behind, stop, beyond)])
     right = max(0, max(first + window, stop) - len(record))
     return AlleleWindows(reference, alternative, first, max(0, -first), right)
 
 
-def _padded(record: Record, start: int, stop: int) -> NDArray[np.uint8]:
-    """Return the codes of half-open positions, N where the record has none."""
+def _padded(record: Record, start: int, stop: int, beyond: int) -> NDArray[np.uint8]:
+    """Return the codes of half-open positions, a certain one where the record has none."""
     first, last = (min(max(end, 0), len(record)) for end in (start, stop))
-    codes = np.full(stop - start, _N[0], dtype=np.uint8)
+    codes = np.full(stop - start, beyond, dtype=np.uint8)
     codes[first - start : last - start] = record.codes(first, last)
     return codes
 

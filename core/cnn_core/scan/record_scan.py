@@ -15,6 +15,7 @@ from itertools import chain, groupby
 from typing import Final, Literal
 
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, pools_all
+from ..blocks.padding import Pad
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letter_sums.score_distribution import UNIFORM
@@ -68,6 +69,7 @@ class RecordScan:
         ambiguity: What an ambiguous letter becomes.
         threads: How many threads work at once, see `scan_cells`.
         background: How often A, C, G and T stand in random letters, for the p-values of hits, see `PValues`.
+        pad: How a stretch is padded that is shorter than the input of such a block; None is zeros behind its letters.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class RecordScan:
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         threads: int | None = None,
         background: Sequence[float] = UNIFORM,
+        pad: Pad | None = None,
     ) -> None:
         self._model = model
         self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
@@ -96,11 +99,13 @@ class RecordScan:
         self._threads = default_threads() if threads is None else threads
         if self._block is not None:
             _log.info("scan of %s → %s, threads: %d", self._block.conv, self._block.pool, self._threads)
-        self._background = background
+        self._background, self._pad = background, pad
         self.too_short = 0
         """How many of the stretches that the last scan has come to have not a single cell."""
         self.records = 0
         """How many stretches the last scan has come to."""
+        self.padded = 0
+        """How many of the stretches that the last scan has come to are shorter than the input, and were padded."""
         self.looked_at = LookedAt()
         """What the last scan has looked at."""
 
@@ -179,6 +184,7 @@ class RecordScan:
                 (start, stop),
                 reverse=self._strands == "-",
                 ambiguity=self._ambiguity,
+                pad=self._pad,
             ).into(self._block)
         except TooShortError:
             raise
@@ -332,7 +338,7 @@ class RecordScan:
     def _scanned(self, filters: Sequence[int], progress: Progress) -> Iterator[Scanned]:
         """Yield what has a cell: one stretch, or those of a batch."""
         self.too_short = self.records = self._passed
-        self.looked_at = LookedAt()
+        self.padded, self.looked_at = 0, LookedAt()
         total, done = self.bases, 0
         strands = 2 if self._strands == "both" else 1
         for piece in self._pieces(filters):
@@ -358,6 +364,7 @@ class RecordScan:
             except TooShortError:
                 self.too_short += 1
             else:
+                self.padded += bool(reading.padded)
                 self.looked_at.windows += strands * reading.run.pool.sliding.covered(reading.run.positions)
                 yield ScannedReading(
                     reading,

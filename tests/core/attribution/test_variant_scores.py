@@ -242,6 +242,20 @@ def test_the_policies_for_ambiguous_letters() -> None:
         assert scoring.assumptions[0].startswith(said)
 
 
+def test_beyond_a_record_stand_n_or_zeros() -> None:
+    line = (1, LETTERS[0], "G" if LETTERS[0] != "G" else "C")
+    (shared,) = scored(VariantScoring(network(), reference(), ambiguity="uniform"), line)
+    (zeros,) = scored(VariantScoring(network(), reference(), ambiguity="uniform", with_n=False), line)
+    (as_before,) = scored(VariantScoring(network(), reference()), line)
+    assert str(shared.status) == "scored: N beyond the record (11 left)"
+    assert str(zeros.status) == "scored: zeros beyond the record (11 left)"
+    np.testing.assert_array_equal(zeros.reference, as_before.reference)
+    assert not np.allclose(zeros.reference, shared.reference)
+    # Zeros are no ambiguous letter.
+    (kept,) = scored(VariantScoring(network(), reference(), ambiguity="error", with_n=False), line)
+    np.testing.assert_array_equal(kept.alternative, as_before.alternative)
+
+
 def free() -> Model:
     return Model.sequential(
         "free", [("letters", Input()), ("conv", Conv1D(KERNEL, BIAS)), ("most", GlobalMaxPooling1D())]

@@ -16,6 +16,9 @@ from explorers import fasta
 from terminals import on_a_terminal
 
 from cnn_core.errors import CnnError
+from cnn_core.layers import Conv1D, GlobalMaxPooling1D, Input
+from cnn_core.network.model import Model
+from cnn_core.readers.npz import write_npz
 from cnn_core.writers import bed, gff3
 from cnn_tui.__main__ import main
 from cnn_tui.cli import scan
@@ -463,3 +466,25 @@ def test_many_filters_and_records_agree_with_each_for_itself(
             best.setdefault(hit[4], []).append(hit)
     expected = [hit for hits in best.values() for hit in sorted(hits, key=lambda hit: -float(hit[6]))[:2]]
     assert sorted(together) == sorted(expected)
+
+
+def test_what_is_shorter_than_the_input_of_a_pool_over_all_positions_is_padded_as_asked(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel = np.eye(4, dtype=np.float32)[[0, 1, 2], :, None]
+    layers = [("letters", Input(12)), ("conv", Conv1D(kernel)), ("best", GlobalMaxPooling1D())]
+    write_npz(Model.sequential("detector", layers), here / "detector.npz")
+    path = fasta(here / "short.fa", one="TTACGTT")
+    words = path, "--model", "detector.npz", "--strand", "+", "--top", "1"
+    for more, selection, said in (
+        ([], "2", "all-zero rows right"),
+        (["--pad", "left"], "7", "all-zero rows left"),
+        (["--pad", "center", "--pad-with", "N"], "4", "N left and right"),
+    ):
+        assert main(["scan", *words, *more]) == 0
+        out, told = capsys.readouterr()
+        hit = out.splitlines()[1].split("\t")
+        assert (hit[1:3], float(hit[6]), hit[8], hit[9]) == (["2", "5"], 3, selection, "ACG")
+        assert f"1 of 1 input windows hold fewer than 12 bases: they have {said} of their letters" in told
+    assert main(["scan", path, "--model", "motifs", "--pad", "left"]) == 1
+    assert "leave out --pad, which is for a block that pools all positions of an input" in capsys.readouterr().err

@@ -170,9 +170,7 @@ class ReadWindows:
         """
         yield from self.places.assumptions()
         if self.padded and self._pad is not None:
-            kind = "N" if self._pad.with_n else "all-zero rows"
-            side = {"left": "left", "right": "right"}.get(self._pad.side, "left and right")
-            yield f"records shorter than {self.model.input.length:,} bases have {kind} {side} of their letters"
+            yield f"records shorter than {self.model.input.length:,} bases have {self._pad.beside} of their letters"
         if self.first is not None:
             if has_ambiguous:
                 yield from blocks.ambiguity_words(self.model, self.first.ambiguity)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import blocks, motifs, writers
 from cnn_core import scan as engine
+from cnn_core.errors import SettingError
 
 from .. import opening, options
-from ..options.arguments import add_group, add_model_options, request_of
+from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output, whole_file
 from .found_hits import FoundHits, Wanted
@@ -98,6 +99,13 @@ def parser() -> Parser:
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
     add_track_options(made, draws=False)
     add_group(made, "reading", record="the record to read (default: all with letters)")
+    add_options(
+        made,
+        "pad",
+        "pad_with",
+        pad="of a block that pools all positions, and a record shorter than its input: where the rest of that stands, "
+        "right (default), left or center of the letters, as they are read",
+    )
     add_model_options(made)
     return made
 
@@ -222,8 +230,14 @@ def _scan_of(
         raise blocks.no_block(model, "scan with a model that has one")
     block = block_of(request, model)
     # A pool over all positions makes another number of a longer input.
+    pad = opening.asked_pad(request)
     if block is None or not blocks.pools_all(model, block):
         model = model.of_any_length()
+    if pad is not None and block is not None and model.input.length is None:
+        raise SettingError(
+            f"{block.conv} and {block.pool} are computed along every record, however short it is",
+            remedy="leave out --pad, which is for a block that pools all positions of an input of a fixed length",
+        )
     if request.settings and block is not None:
         model = options.with_typed_settings(model, block, request.settings)
     return engine.RecordScan(
@@ -234,6 +248,7 @@ def _scan_of(
         ambiguity=request.ambiguity,
         threads=threads,
         background=background,
+        pad=pad,
     )
 
 
@@ -252,6 +267,11 @@ def _what_must_be_said(model: Model, found: FoundHits, wanted: Wanted) -> Iterat
         yield (
             f"{model.name} reads {fixed:,} bases at once; its {first.block.conv} and {first.block.pool} were "
             "computed along whole records, as if its input were that long"
+        )
+    if scan.padded:
+        yield (
+            f"{scan.padded:,} of {scan.records:,} input windows hold fewer than {fixed:,} bases: they have "
+            f"{first.padding.beside} of their letters"
         )
     if scan.too_short:
         yield f"{scan.too_short:,} of {scan.records:,} records are too short for a single cell and were passed over"

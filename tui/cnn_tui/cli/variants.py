@@ -14,7 +14,7 @@ from cnn_core.errors import SettingError
 
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
-from ..options.request import OTHER_STRAND, STANDARD_INPUT
+from ..options.request import OTHER_STRAND, PAD_LETTERS, STANDARD_INPUT
 from ..output.whole_file import check_output, whole_file
 from .parser import Parser, add_shard, add_threads, whole_number_of
 from .progress import progress_bars
@@ -42,8 +42,9 @@ they were, without genotypes, and INFO has the same under CNN_EFFECT.
 
 POS stands at the centre of the input window, at base L/2 - 1 of an even length
 L, counted from 0. Both alleles have the same left flank; on the right the
-reference goes on as far as it takes. Bases beyond the ends of a record are N,
-which the status says. Every alternative is scored alone; genotypes are ignored.
+reference goes on as far as it takes. Bases beyond the ends of a record are N
+(or what --pad-with says), as the status tells; a record may be shorter than the
+window, since where its letters stand follows from POS. Every alternative is scored alone; genotypes are ignored.
 
 A variant whose REF is not what the FASTA has, or that cannot be one, is
 refused; symbolic alleles, *, breakends, and alleles that reach beyond the
@@ -60,6 +61,7 @@ _SUFFIXES: Final = (".tsv", ".vcf")
 _STRANDS: Final = ("+", "-", "both")
 """`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
 _MERGES: Final = ("mean", "max")
+_ZEROS: Final = PAD_LETTERS[0]
 
 
 def parser() -> Parser:
@@ -94,7 +96,9 @@ def parser() -> Parser:
     add_options(
         made,
         "ambiguity",
+        "pad_with",
         "inputs",
+        pad_with="what stands beyond the ends of a record: N (default), ruled by --ambiguity, or zeros, all-zero rows",
         inputs=f"NAME={OTHER_STRAND}: an input that is the other strand of what is read",
     )
     add_shard(made, "the alternatives")
@@ -171,7 +175,13 @@ def run(
         reading = bars.begin("reading", "B")
         with opening.open_source(request.sequences, stdin=request.stdin, progress=reading) as sequences:
             scoring = attribution.VariantScoring(
-                model, sequences, window=window, strands=strand, merge=merge, ambiguity=request.ambiguity
+                model,
+                sequences,
+                window=window,
+                strands=strand,
+                merge=merge,
+                ambiguity=request.ambiguity,
+                with_n=request.pad_with != _ZEROS,
             )
             # A bar would stand among the rows of a terminal.
             bars.end()
