@@ -18,6 +18,7 @@ import numpy as np
 
 from ..errors import ModelError, NotFoundError, ShapeError, TooShortError, did_you_mean
 from ..layers import Constant, Identity, IndexInput, Input, Layer, Shape, SideInput, Unknown
+from ..work.lru_cache import LruCache
 
 __all__ = [
     "MOST_VALUES",
@@ -34,6 +35,8 @@ MOST_VALUES: Final = 1 << 28
 """Values that one layer may give: a gigabyte of them."""
 MOST_VALUES_IN_ALL: Final = 1 << 30
 """Values that all layers together may give, since a run keeps them all."""
+_FLOWS: Final = 16
+"""Lengths for which the shapes are kept."""
 _CHECKED: Final[WeakSet[Layer]] = WeakSet()
 """Layers whose weights are known to be numbers, since parts and variants of a network hold the same."""
 
@@ -234,12 +237,26 @@ class Graph:
         layer = self[name].layer
         return next(node.name for node in self.nodes if node.layer is layer)
 
+    @cached_property
+    def _flows(self) -> LruCache[int | None, Flow]:
+        """What flows where nothing is in the way, by the length of the input."""
+        return LruCache(_FLOWS)
+
     def flow(self, length: int | None = None) -> Flow:
-        """Return the shapes of all that can be computed, and why the rest cannot.
+        """Return the shapes of all that can be computed, and why the rest cannot; none of it may be written to.
 
         Args:
             length: The length of the input; None leaves it open where the model does.
         """
+        found = self._flows.get(length)
+        if found is None:
+            found = self._flow(length)
+            # An error that was raised holds on to whoever raised it.
+            if found.misfit is None:
+                self._flows.put(length, found)
+        return found
+
+    def _flow(self, length: int | None) -> Flow:
         shapes: dict[str, Shape] = {}
         unavailable: dict[str, str] = {}
         roots: dict[str, str] = {}

@@ -24,6 +24,7 @@ from cnn_core.scan.overview import Overview
 from cnn_tui import view_file
 from cnn_tui.background import strongest_cells
 from cnn_tui.options.request import OpenRequest
+from cnn_tui.screens import scan_follower
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view.view_state import Axes
@@ -97,6 +98,8 @@ class TestNetwork:
     async def test_a_network_computed_for_an_input_window_that_was_left_is_not_shown(
         self, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        # However little time it takes, it is computed in the background.
+        monkeypatch.setattr(scan_follower, "_QUICK", 0.0)
         async with explorer(sequences=record, model="seed") as shown:
             await shown.press("full_stop")
             # What the output has computed is forgotten, so that the whole network takes time.

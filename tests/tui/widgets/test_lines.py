@@ -10,6 +10,7 @@ import pytest
 from drawings import random_kernel
 from explorers import MEDIUM, SMALL, WIDE, explorer
 from textual.strip import Strip
+from textual.widget import Widget
 
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.network.model import Model
@@ -55,6 +56,20 @@ async def test_no_line_outlives_its_frame(request: pytest.FixtureRequest, subtes
                 await shown.press(key, key, key)
                 gc.collect()
                 assert not [each for each in garbage if isinstance(each, Strip)]
+
+
+async def test_a_text_is_written_as_textual_writes_it() -> None:
+    async with explorer(WIDE) as shown:
+        written = 0
+        for widget in shown.explorer.query(KeptLines):
+            if type(widget).render_line is not KeptLines.render_line or not widget.size.height:
+                continue
+            lines = [widget.render_line(y) for y in range(widget.size.height)]
+            written += widget._written is not None
+            assert [[*line.simplify()] for line in lines] == [
+                [*Widget.render_line(widget, y).simplify()] for y in range(widget.size.height)
+            ]
+        assert written >= 3
 
 
 async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> None:

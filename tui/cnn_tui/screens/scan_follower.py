@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from time import thread_time
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from cnn_core import scan
 from cnn_core.errors import CnnError, printable
@@ -18,6 +22,7 @@ from . import dialogs
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
+    from cnn_core.network.model import Model
 
     from ..pictures.block_picture import Picture
     from ..view.attribution_choice import AttributionChoice
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ScanFollower"]
 
+_QUICK: Final = 0.003
+"""Seconds for a network that a key can wait for: a fraction of what painting takes."""
+_LONG: Final = float("inf")
 _COMPARING: Final = "comparing with known motifs:"
 _STOPPED: Final = "comparing was stopped: M, and M again, goes on"
 _NO_MOTIFS: Final = "these filters read feature maps: only those that read letters are motifs"
@@ -44,6 +52,8 @@ class ScanFollower:
         self._work = screen.background_work
         self._without_output: Reading | None = None
         """The reading whose network could not be computed, which is said once."""
+        self._took: WeakKeyDictionary[Model, float] = WeakKeyDictionary()
+        """How many seconds networks took the last time."""
         self._is_asked = False
         """Whether what every base does was asked for, and is not told yet."""
         self._names_asked = False
@@ -69,6 +79,12 @@ class ScanFollower:
             return
         if job.target == (reading, beside) or self._without_output is reading:
             return
+        if all(self._took.get(each.model, _LONG) < _QUICK for each in both):
+            # Painting twice would take longer. What goes wrong is told of by the job.
+            with suppress(CnnError, MemoryError):
+                self._compute(both)
+                job.stop()
+                return
 
         def refused(error: CnnError) -> None:
             self._without_output = reading
@@ -81,12 +97,20 @@ class ScanFollower:
 
         job.begin(
             "computing the network …",
-            lambda _: [each.values for each in both],
+            lambda _: self._compute(both),
             shown,
             refused=refused,
             target=(reading, beside),
             in_order=True,
         )
+
+    def _compute(self, readings: Sequence[Reading]) -> None:
+        """Compute the network's values, and note how long that takes."""
+        for each in readings:
+            if not each.is_computed:
+                began = thread_time()
+                _ = each.values
+                self._took[each.model] = thread_time() - began
 
     def follow_overview(self) -> None:
         """Show the overview that belongs to what is looked at."""

@@ -7,6 +7,7 @@ from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual.filter import LineFilter
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
@@ -41,12 +42,22 @@ class KeptLines(Widget):
     def __init__(self) -> None:
         self._given: dict[int, Strip] = {}
         self._given_for: tuple[Size, Spacing, Style, Sequence[LineFilter]] | None = None
+        self._written: list[Strip] | None = None
+        """The lines of what `render` gives; None where one has to be wrapped."""
+        self._written_with: dict[int, Strip] | None = None
+        self._painted: tuple[Size, Palette] | None = None
+        """Its size and its colours while lines are drawn, which ask for them at every turn."""
         super().__init__()
 
     @property
     def palette(self) -> Palette:
         """The colours in force."""
-        return palette_of(self.app)
+        return palette_of(self.app) if self._painted is None else self._painted[1]
+
+    @property
+    def size(self) -> Size:
+        """The room within the padding."""
+        return super().size if self._painted is None else self._painted[0]
 
     @property
     def monochrome(self) -> bool:
@@ -60,10 +71,43 @@ class KeptLines(Widget):
         if repaint and not regions:
             self._given = {}
         elif repaint:
+            self._written_with = None
             for region in regions:
                 for y in region.line_range:
                     self._given.pop(y, None)
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of what `render` gives."""
+        if self._written_with is not self._given:
+            self._written, self._written_with = self._lines_of(self.render()), self._given
+        if self._written is None or y >= len(self._written):
+            return super().render_line(y)
+        return self._written[y]
+
+    def _lines_of(self, drawn: object) -> list[Strip] | None:
+        """Return the lines of a text, or None where one has to be wrapped, or some of it is selected.
+
+        Textual would take each apart once more to find out that it has room.
+        """
+        if not isinstance(drawn, Text):
+            return None
+        look, width = self.visual_style.rich_style, self.size.width
+        lines = drawn.split(allow_blank=True)
+        if self.text_selection is not None or any(line.cell_len > width for line in lines):
+            return None
+        blank = [Strip.blank(width, look)] * (self.size.height - len(lines))
+        return [self._strip_of(line, y, look) for y, line in enumerate(lines)] + blank
+
+    def _strip_of(self, line: Text, y: int, look: Style) -> Strip:
+        """Return a line of a text, which knows its places, so that a pointer can select from it."""
+        console, segments, x = self.app.console, [], 0
+        look += console.get_style(line.style)
+        for text, own, _ in line.render(console):
+            place = Style.from_meta({"offset": (x, y)})
+            segments.append(Segment(text, look + own + place if own else look + place))
+            x += len(text)
+        return Strip(segments)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region."""
@@ -73,20 +117,24 @@ class KeptLines(Widget):
         filters = self.get_line_filters()
         if self._given_for != (size, padding, ground, filters):
             self._given, self._given_for = {}, (size, padding, ground, filters)
-        given = self._given
-        for y in crop.line_range:
-            if y not in given:
-                segments: Iterable[Segment] = self._segments(y, size, padding, ground)
-                for each in filters:
-                    segments = each.apply(list(segments), background)
-                given[y] = _Line(segments, size.width)
+        given, inside = self._given, size - (padding.width, padding.height)
+        self._painted = inside, palette_of(self.app)
+        try:
+            for y in crop.line_range:
+                if y not in given:
+                    segments: Iterable[Segment] = self._segments(y, size, padding, ground)
+                    for each in filters:
+                        segments = each.apply(list(segments), background)
+                    given[y] = _Line(segments, size.width)
+        finally:
+            self._painted = None
         shown = [given[y] for y in crop.line_range]
         first, last = crop.column_span
         return shown if (first, last) == (0, size.width) else [line.crop(first, last) for line in shown]
 
     def _segments(self, y: int, size: Size, padding: Spacing, ground: Style) -> Iterator[Segment]:
         """Yield what a line is made of, the padding included."""
-        inside = Size(size.width - padding.width, size.height - padding.height)
+        inside = self.size
         if not 0 <= y - padding.top < inside.height or inside.width < 1:
             yield Segment(" " * size.width, ground)
             return

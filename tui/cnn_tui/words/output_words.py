@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.explain.walk_down import Descent
+from cnn_core.layers import Input
 
 from .model_words import meaning_of
 from .numbers import number
@@ -89,9 +90,10 @@ def before_last_function(reading: Reading, layer: str) -> tuple[str, float] | No
         None where no function comes last.
     """
     values = reading.values
-    index = (0,) * values[layer].ndim
-    step = next(iter(Descent(reading.model, values).from_value(layer, index)), None)
-    if step is None or not step.composition.function:
+    if isinstance(reading.model[layer].layer, Input):
+        return None
+    step = Descent(reading.model, values).step(layer, (0,) * values[layer].ndim)
+    if not step.composition.function:
         return None
     if step.composition.how == "function" and step.composition.count != 1:
         return None
