@@ -12,17 +12,20 @@ from typing import Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ..work.shards import Shard
 from .held_letters import HeldLetters
 from .readable_record import ReadableRecord
 from .sequences import Record, Sequences
 
-__all__ = ["Batch", "RecordSlice", "WholeRecords", "batches_of"]
+__all__ = ["Batch", "RecordSlice", "WholeRecords", "batches_of", "stretches_of_shard"]
 
 RecordSlice = tuple[ReadableRecord, int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
 
 _MOST_STRETCHES: Final = 1 << 15
 """In one batch, such as of records that have no letters."""
+_MOST_LETTERS: Final = 1 << 18
+"""In one batch, whoever asks for it."""
 _PARTS: Final = 4
 """A stretch of more than one of so many parts of a batch's letters is scanned alone."""
 
@@ -58,17 +61,19 @@ class Batch:
 
 
 class WholeRecords(Sequence[RecordSlice]):
-    """All records of a file, each as a stretch; what is said of one is made when it is asked for.
+    """All records of a file, or neighbours, each as a stretch; what is said of one is made when it is asked for.
 
     Args:
         sequences: The records.
+        within: The places of the neighbours; None is all.
     """
 
-    def __init__(self, sequences: Sequences) -> None:
+    def __init__(self, sequences: Sequences, within: range | None = None) -> None:
         self._sequences = sequences
+        self._places = range(len(sequences)) if within is None else within
 
     def __len__(self) -> int:
-        return len(self._sequences)
+        return len(self._places)
 
     @overload
     def __getitem__(self, place: int) -> RecordSlice: ...
@@ -79,18 +84,32 @@ class WholeRecords(Sequence[RecordSlice]):
     def __getitem__(self, place: int | slice) -> RecordSlice | tuple[RecordSlice, ...]:
         if isinstance(place, slice):
             return tuple(self[at] for at in range(len(self))[place])
-        record = self._sequences[place]
+        record = self._sequences[self._places[place]]
         return record, 0, len(record)
 
     @property
     def bases(self) -> int:
         """How many letters all records have."""
-        return int(self._sequences.lengths.sum(dtype=np.int64))
+        return int(self.lengths.sum())
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many letters each record has, shape (records,)."""
+        return self._sequences.lengths[self._places.start : self._places.stop].astype(np.int64)
+
+    def some(self, first: int, stop: int) -> WholeRecords:
+        """Return neighbours among them.
+
+        Args:
+            first: The place of the first.
+            stop: One past that of the last.
+        """
+        return WholeRecords(self._sequences, self._places[first:stop])
 
     def batches(self, letters: int) -> Iterator[Batch | RecordSlice]:
         """Yield all records, see `batches_of`."""
-        lengths = self._sequences.lengths.astype(np.int64)
-        longest = max(1, letters // _PARTS)
+        lengths = self.lengths
+        longest = max(1, min(letters, _MOST_LETTERS) // _PARTS)
         long = np.append(np.flatnonzero(lengths > longest), len(lengths))
         ends = np.cumsum(lengths)
         first = 0
@@ -108,7 +127,46 @@ class WholeRecords(Sequence[RecordSlice]):
             first = stop
 
     def _batch(self, first: int, stop: int, lengths: NDArray[np.int64]) -> Batch:
-        return Batch(first, lengths, self._sequences.read_whole(first, stop), lambda place: self[first + place])
+        begin = self._places.start
+        codes = self._sequences.read_whole(begin + first, begin + stop)
+        return Batch(first, lengths, codes, lambda place: self[first + place])
+
+
+def stretches_of_shard(
+    stretches: Sequence[RecordSlice], shard: Shard
+) -> tuple[Sequence[RecordSlice], dict[int, tuple[int, int]]]:
+    """Return the stretches of a shard, shared out by their letters.
+
+    A stretch belongs to the shard that has its first letter; one that is longer than any in a batch is cut.
+
+    Args:
+        stretches: The stretches of all shards.
+        shard: The shard.
+
+    Returns:
+        The stretches, neighbours; and by the places of those that are cut the letters that are the shard's own,
+        half-open, counted from the stretch's first.
+    """
+    if isinstance(stretches, WholeRecords):
+        sizes = stretches.lengths
+    else:
+        sizes = np.array([stop - start for _, start, stop in stretches], dtype=np.int64)
+    stops = np.cumsum(sizes)
+    starts = stops - sizes
+    begin, end = shard.span(int(sizes.sum()))
+    is_cut = (sizes > _MOST_LETTERS // _PARTS) & (begin < end)
+    mine = np.flatnonzero((starts < end) & np.where(is_cut, begin < stops, begin <= starts))
+    if not mine.size:
+        return stretches[:0], {}
+    first, last = int(mine[0]), int(mine[-1])
+    cuts = {
+        place - first: (max(0, begin - int(starts[place])), min(end, int(stops[place])) - int(starts[place]))
+        for place in {first, last}
+        if is_cut[place]
+    }
+    if isinstance(stretches, WholeRecords):
+        return stretches.some(first, last + 1), cuts
+    return stretches[first : last + 1], cuts
 
 
 def batches_of(stretches: Iterable[RecordSlice], letters: int) -> Iterator[Batch | RecordSlice]:
@@ -124,7 +182,7 @@ def batches_of(stretches: Iterable[RecordSlice], letters: int) -> Iterator[Batch
     if isinstance(stretches, WholeRecords):
         yield from stretches.batches(letters)
         return
-    longest = max(1, letters // _PARTS)
+    longest = max(1, min(letters, _MOST_LETTERS) // _PARTS)
     waiting: list[RecordSlice] = []
     codes: list[NDArray[np.uint8]] = []
     first = held = 0

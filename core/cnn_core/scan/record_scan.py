@@ -20,17 +20,18 @@ from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letter_sums.score_distribution import UNIFORM
 from ..letters.alphabet import Ambiguity
-from ..letters.record_batches import RecordSlice, WholeRecords
+from ..letters.record_batches import RecordSlice, WholeRecords, stretches_of_shard
 from ..network.block import Block
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
+from ..work.shards import Shard
 from .hits import Hit
 from .looked_at import LookedAt
 from .p_values import PValues
 from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
 from .strands import Scanned
-from .strongest import ScannedReading, check_top, highest_below
+from .strongest import ScannedReading, check_top, highest_below, strongest_of
 from .whole_scan import default_threads
 
 __all__ = ["RecordScan", "Strands", "block_to_scan"]
@@ -41,7 +42,6 @@ Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
 
 _NONE: Final = -1
-_WAITING: Final = 1000
 
 
 def block_to_scan(model: Model) -> Block | None:
@@ -70,6 +70,7 @@ class RecordScan:
         threads: How many threads work at once, see `scan_cells`.
         background: How often A, C, G and T stand in random letters, for the p-values of hits, see `PValues`.
         pad: How a stretch is padded that is shorter than the input of such a block; None is zeros behind its letters.
+        shard: Which share of the cells is looked at, see `stretches_of_shard`; None is all, as of an iterator.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class RecordScan:
         threads: int | None = None,
         background: Sequence[float] = UNIFORM,
         pad: Pad | None = None,
+        shard: Shard | None = None,
     ) -> None:
         self._model = model
         self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
@@ -94,6 +96,11 @@ class RecordScan:
         if size is not None and self._block is not None and pools_all(model, self._block):
             windows = self._input_windows(self._stretches, size)
             self._stretches = windows if isinstance(self._stretches, Iterator) else tuple(windows)
+        self._every = self._stretches
+        self._cuts: dict[int, tuple[int, int]] = {}
+        if shard is not None:
+            assert not isinstance(self._stretches, Iterator)
+            self._stretches, self._cuts = stretches_of_shard(self._stretches, shard)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
@@ -135,6 +142,8 @@ class RecordScan:
             bases = self._stretches.bases
         else:
             bases = sum(stop - start for _, start, stop in self._stretches)
+        for place, (start, stop) in self._cuts.items():
+            bases -= self._stretches[place][2] - self._stretches[place][1] - (stop - start)
         return (1 + (self._strands == "both")) * bases
 
     def first(self) -> Reading:
@@ -146,7 +155,7 @@ class RecordScan:
             ShapeError: The block cannot be computed on a stretch for another reason, such as its length.
             ModelError: The model has no block.
         """
-        stretches = iter(self._stretches)
+        stretches = iter(self._every)
         longest = 0
         refusal: TooShortError | None = None
         for passed, stretch in enumerate(stretches):
@@ -159,10 +168,10 @@ class RecordScan:
             except TooShortError as error:
                 longest, refusal = letters, error
             else:
-                if stretches is self._stretches:
+                if stretches is self._every:
                     # What was passed by is not come to again.
                     self._passed += passed
-                    self._stretches = chain((stretch,), stretches)
+                    self._every = self._stretches = chain((stretch,), stretches)
                 return found
         if refusal is None:
             raise SequenceError("none of the records has letters", remedy="give other sequences")
@@ -236,7 +245,9 @@ class RecordScan:
         """
         check_top(top)
         if max_p is not None and isinstance(self._stretches, Iterator):
-            return self._sifted(filters, top, self.above(threshold, filters, progress, max_p=max_p), together)
+            return strongest_of(
+                filters, top, self.above(threshold, filters, progress, max_p=max_p), together=together
+            )
         best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
         keys = [_NONE if together else index for index in filters]
         bars = highest_below(self._least(filters, threshold, max_p))
@@ -245,8 +256,8 @@ class RecordScan:
             for hit in self._with_p(scanned.strongest(top, bars, self.looked_at, together=together), None):
                 if max_p is not None and (hit.p is None or hit.p > max_p):
                     # Strong, and yet too likely: weaker ones may have to take its place.
-                    return self._sifted(
-                        filters, top, self.above(threshold, filters, progress, max_p=max_p), together
+                    return strongest_of(
+                        filters, top, self.above(threshold, filters, progress, max_p=max_p), together=together
                     )
                 key = _NONE if together else hit.filter
                 best[key].append(hit)
@@ -261,17 +272,6 @@ class RecordScan:
                 if key in changed and len(best[key]) == top:
                     bars[column] = best[key][-1].value
         return tuple(hit for hits in best.values() for hit in hits)
-
-    @staticmethod
-    def _sifted(filters: Sequence[int], top: int, hits: Iterable[Hit], together: bool) -> tuple[Hit, ...]:
-        """Return the strongest of hits that come in order, together or of each filter."""
-        best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
-        for hit in hits:
-            mine = best[_NONE if together else hit.filter]
-            mine.append(hit)
-            if len(mine) > 2 * top + _WAITING:
-                mine[:] = sorted(mine, key=lambda each: -each.value)[:top]
-        return tuple(hit for mine in best.values() for hit in sorted(mine, key=lambda each: -each.value)[:top])
 
     def above(
         self,
@@ -350,7 +350,9 @@ class RecordScan:
                 done += strands * len(piece.batch.codes)
                 progress(done, total)
                 continue
-            bases = strands * (piece[2] - piece[1])
+            place = self.records - self._passed
+            first, stop = cut = self._cuts.get(place, (0, piece[2] - piece[1]))
+            bases = strands * (stop - first)
             self.records += 1
             if not bases:
                 self.too_short += 1
@@ -365,15 +367,17 @@ class RecordScan:
                 self.too_short += 1
             else:
                 self.padded += bool(reading.padded)
-                self.looked_at.windows += strands * reading.run.pool.sliding.covered(reading.run.positions)
-                yield ScannedReading(
+                scanned = ScannedReading(
                     reading,
                     filters,
                     both_strands=self._strands == "both",
                     progress=told,
                     threads=self._threads,
-                    place=self.records - 1 - self._passed,
+                    place=place,
+                    between=cut if place in self._cuts else None,
                 )
+                self.looked_at.windows += scanned.windows
+                yield scanned
             done += bases
             progress(done, total)
 

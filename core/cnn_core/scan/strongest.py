@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import merge
@@ -24,10 +25,13 @@ from .whole_scan import Cells, scan_cells
 if TYPE_CHECKING:
     from ..blocks.block_run import BlockRun
 
-__all__ = ["Hit", "ScannedReading", "highest_below", "hit_at", "hits_between", "strongest"]
+__all__ = ["Hit", "ScannedReading", "highest_below", "hit_at", "hits_between", "strongest", "strongest_of"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
+_NONE = -1
+_WAITING = 1000
+"""Hits that wait before the strongest of them are found."""
 _LOOK = 1 << 13
 """Responses that take as long as one look at a single cell."""
 _MOST_RESPONSES = 1 << 22
@@ -80,6 +84,24 @@ def strongest(
     )
     hits = tuple(scanned.strongest(top, bars, LookedAt(), together=together))
     return None if scanned.is_ended else hits
+
+
+def strongest_of(filters: Sequence[int], top: int, hits: Iterable[Hit], *, together: bool) -> tuple[Hit, ...]:
+    """Return the strongest of hits that come in the order of the records.
+
+    Args:
+        filters: The filters that are asked for.
+        top: How many of each, at most.
+        hits: The hits.
+        together: Whether `top` counts the hits of all filters together.
+    """
+    best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
+    for hit in hits:
+        mine = best[_NONE if together else hit.filter]
+        mine.append(hit)
+        if len(mine) > 2 * top + _WAITING:
+            mine[:] = sorted(mine, key=lambda each: -each.value)[:top]
+    return tuple(hit for mine in best.values() for hit in sorted(mine, key=lambda each: -each.value)[:top])
 
 
 def hit_at(reading: Reading, filter_index: int, cell: int) -> Hit:
@@ -146,6 +168,8 @@ class ScannedReading(Scanned):
         progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
         place: The reading's place among all stretches that are scanned.
+        between: Between which letters of the reading the cells begin that are looked at, in the record's direction;
+            None is all cells.
     """
 
     def __init__(
@@ -158,13 +182,15 @@ class ScannedReading(Scanned):
         progress: Progress = no_progress,
         threads: int | None = None,
         place: int = 0,
+        between: tuple[int, int] | None = None,
     ) -> None:
         self.filters = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
         self.first = place
         self._reading = reading
         both = (reading, replace(reading, reverse=not reading.reverse)) if both_strands else (reading,)
         readings = sorted(both, key=lambda each: each.reverse)
-        total, done = sum(each.run.cells for each in readings), 0
+        cells = [range(each.run.cells) if between is None else _cells_between(each, *between) for each in readings]
+        total, done = sum(map(len, cells)), 0
 
         def told(cells: int) -> None:
             nonlocal done
@@ -172,8 +198,17 @@ class ScannedReading(Scanned):
             progress(done, total)
 
         self.strands: list[_ReadStrand] = [
-            _ReadStrand(each.reverse, each, self.filters, should_continue, told, threads) for each in readings
+            _ReadStrand(each.reverse, each, self.filters, should_continue, told, threads, mine)
+            for each, mine in zip(readings, cells, strict=True)
         ]
+
+    @property
+    def windows(self) -> int:
+        """How many windows are under the cells, each strand counted; where not all cells are looked at, their share."""
+        run = self._reading.run
+        covered = run.pool.sliding.covered(run.positions)
+        ends = [(strand.cells.start, strand.cells.stop) for strand in self.strands]
+        return sum(covered * stop // run.cells - covered * start // run.cells for start, stop in ends)
 
     @property
     def is_ended(self) -> bool:
@@ -210,6 +245,25 @@ class ScannedReading(Scanned):
             yield from waiting.hits(self.origin, self.first)
 
 
+def _cells_between(reading: Reading, start: int, stop: int) -> range:
+    """Return the cells of a reading whose first base in the record, or the first that is no padding, is in a span."""
+    run, letters = reading.run, reading.letters
+    last = len(letters) - 1
+
+    def base(cell: int) -> int:
+        first, end = run.window_of(cell, None)
+        return min(max(0, letters.stop - end if reading.reverse else first - letters.start), last)
+
+    cells = range(run.cells)
+    if reading.reverse:
+        # Cells are counted from the record's end.
+        return range(
+            bisect_right(cells, -stop, key=lambda cell: -base(cell)),
+            bisect_right(cells, -start, key=lambda cell: -base(cell)),
+        )
+    return range(bisect_left(cells, start, key=base), bisect_left(cells, stop, key=base))
+
+
 def _along(hit: Hit) -> int:
     return hit.cell if hit.strand == "+" else -hit.cell
 
@@ -224,6 +278,7 @@ class _ReadStrand(Strand):
     should_continue: ShouldContinue
     told: Callable[[int], None]
     threads: int | None
+    cells: range
 
     @cached_property
     def floors(self) -> Array | None:
@@ -238,6 +293,7 @@ class _ReadStrand(Strand):
             run,
             filters=self.filters,
             backwards=self.reverse,
+            within=self.cells,
             should_continue=self.should_continue,
             threads=self.threads,
         ):
@@ -245,7 +301,7 @@ class _ReadStrand(Strand):
             yield chunk
             seen += chunk.stop - chunk.start
             self.told(chunk.stop - chunk.start)
-        self.is_ended = seen < run.cells
+        self.is_ended = seen < len(self.cells)
 
     def above(self, bar: Array, looked_at: LookedAt) -> Iterator[tuple[int, FoundCells]]:
         """Yield the cells that exceed a value, block by block, and before which base no later one begins."""

@@ -93,10 +93,11 @@ def scan_cells(
     nearest: int | None = None,
     backwards: bool = False,
     known: Container[int] = (),
+    within: range | None = None,
     should_continue: ShouldContinue = always_continue,
     threads: int | None = None,
 ) -> Iterator[Cells]:
-    """Yield the cells of a whole input, each once.
+    """Yield the cells of a whole input, or some neighbours, each once.
 
     Args:
         run: The block.
@@ -104,6 +105,7 @@ def scan_cells(
         nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
         backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
         known: The first cells of chunks that are known already, from scans with as many threads, and are passed over.
+        within: The cells that are asked for; None is all.
         should_continue: Asked before each chunk; the first no ends the scan.
         threads: How many threads work at once, by default `default_threads`; their number changes no bit.
     """
@@ -111,14 +113,18 @@ def scan_cells(
     wanted = range(run.filters) if filters is None else filters
     runs, columns = wanted_runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs), threads)
+    cells = range(run.cells) if within is None else within
+    if not cells:
+        return
     runs[0].prepare()
-    chunks = -(-run.cells // size)
+    chunks = -(-len(cells) // size)
 
-    order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
-    starts = (index * size for index in order if index * size not in known)
+    order = _order(chunks, None if nearest is None else (nearest - cells.start) // size, backwards=backwards)
+    firsts = (cells.start + index * size for index in order)
+    starts = (first for first in firsts if first not in known)
 
     def compute(start: int) -> Cells:
-        chunk = start, min(start + size, run.cells)
+        chunk = start, min(start + size, cells.stop)
         values = [each.values(*chunk, keep=False) for each in runs]
         joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
         return Cells(*chunk, joined if columns is None else joined[:, columns])

@@ -223,7 +223,7 @@ def test_what_is_no_shard_is_refused(words: list[str], said: str, capsys: pytest
     assert said in capsys.readouterr().err
 
 
-SCRIPTS = re.findall(r"```(?:sh|python)\n(.*?)```", page("shards"), re.DOTALL)
+_, *SCRIPTS = re.findall(r"```(?:sh|python)\n(.*?)```", page("shards"), re.DOTALL)
 
 
 @pytest.fixture
@@ -242,6 +242,74 @@ def shell(here: Path) -> dict[str, str]:
 def whole_table() -> str:
     assert main(["predict", "my.fa", "--model", "model.keras", "-o", "expected.tsv"]) == 0
     return Path("expected.tsv").read_text()
+
+
+# Scans: records of more than 65,536 letters are cut
+
+
+HIGH = "8"
+SCAN = ["scan", "genome.fa", "--model", "padded.npz"]
+PADDED = Model.sequential(
+    "padded",
+    [
+        ("letters", Input()),
+        ("conv", Conv1D(random_kernel(7, 2), weights(2), padding="same", activation="relu")),
+        ("pool", MaxPooling1D(5, 3, padding="same")),
+    ],
+)
+
+
+@pytest.fixture
+def genome(here: Path) -> None:
+    """A chromosome that is cut, and short records on either side of it."""
+    letters = "".join("ACGT"[code] for code in _RNG.integers(0, 4, 70_000))
+    fasta(here / "genome.fa", **LETTERS, chromosome=letters, last=letters[:300])
+    with Path("padded.npz").open("wb") as file:
+        write_npz(PADDED, file)
+
+
+def hits(path: Path) -> list[str]:
+    # Where a record is cut, hits on one strand may stand before those on the other that begin a few bases earlier.
+    return sorted(rows(path)[1])
+
+
+def test_every_hit_is_in_one_shard(genome: None, subtests: pytest.Subtests) -> None:
+    for strand, counts in (("both", (*COUNTS, MANY)), ("-", (3,))):
+        words = [*SCAN, "--threshold", HIGH, "--strand", strand]
+        whole = hits(written(words, "whole.tsv"))
+        assert len(whole) > 100
+        for count in counts:
+            with subtests.test(strand=strand, count=count):
+                found = [hits(path) for path in shards(words, ".tsv", count)]
+                assert sorted(row for mine in found for row in mine) == whole
+                # The chromosome is shared out, not given to one of them.
+                assert count == MANY or max(map(len, found)) < 2 * len(whole) / count
+
+
+def test_the_strongest_of_all_shards_are_the_strongest(genome: None) -> None:
+    for words in ([*SCAN, "--top", "7"], [*SCAN, "--top", "7", "--together"]):
+        whole = rows(written(words, "whole.tsv"))[1]
+        found = [row for path in shards(words, ".tsv", 3) for row in rows(path)[1]]
+        groups = ["0", "1"] if "--together" not in words else [""]
+        best = [
+            row
+            for group in groups
+            for row in sorted(
+                (each for each in found if group in ("", each.split("\t")[4])),
+                key=lambda each: -float(each.split("\t")[6]),
+            )[:7]
+        ]
+        assert best == whole
+
+
+@pytest.mark.parametrize("name", ["hits.tsv", "hits.bed", "hits.gff3"])
+def test_a_scan_of_few_records_has_shards_without_any(name: str) -> None:
+    words = ["scan", "my.fa", "--model", "fixed.npz", "--threshold", "0.1"]
+    whole = rows(written(words, name))
+    found = [rows(path) for path in shards(words, name, 7)]
+    lines = [below if name.endswith(".tsv") else [*above, *below] for above, below in found]
+    assert [row for mine in lines for row in mine] == [*([] if name.endswith(".tsv") else whole[0]), *whole[1]]
+    assert [] in lines
 
 
 @pytest.mark.skipif(not (shutil.which("sh") and shutil.which("awk")), reason="needs a shell")

@@ -21,7 +21,7 @@ from ..output.whole_file import check_output, whole_file
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
 from .motif_options import add_background
-from .parser import Parser, add_filters, add_sequences, whole_number_of
+from .parser import Parser, add_filters, add_sequences, add_shard, whole_number_of
 from .progress import progress_bars
 from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cnn_core.letters.record_batches import RecordSlice
     from cnn_core.network.model import Model
     from cnn_core.scan import RecordScan
+    from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
 
@@ -96,6 +97,7 @@ def parser() -> Parser:
         default="both",
         help="the strands that are looked through (default: both)",
     )
+    add_shard(made, "the cells")
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
     add_track_options(made, draws=False)
     add_group(made, "reading", record="the record to read (default: all with letters)")
@@ -150,6 +152,7 @@ def main(typed: Namespace) -> int:
         threads=typed.threads,
         background=typed.background,
         beside=beside_tracks(typed),
+        shard=typed.shard,
     )
     return 0
 
@@ -163,6 +166,7 @@ def run(
     threads: int | None = None,
     background: Sequence[float] | None = None,
     beside: BesideTracks = BESIDE_NOTHING,
+    shard: Shard | None = None,
     out: TextIO | None = None,
 ) -> None:
     """Find the strongest cells and write them.
@@ -176,6 +180,7 @@ def run(
         threads: How many threads work at once, see `cnn_core.scan.whole_scan`.
         background: How often A, C, G and T stand anywhere, for p-values; None is equally often.
         beside: What is written beside .bed and .gff3.
+        shard: Which share of the cells, or None.
         out: What stands for standard output.
 
     Raises:
@@ -190,11 +195,11 @@ def run(
     background = motifs.UNIFORM if background is None else background
     motifs.checked_background(background)
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
-    streams = reads_letters(request, opened)
+    streams = shard is None and reads_letters(request, opened)
     with progress_bars() as bars, open_places(request, bars, "scanning", may_stream=streams) as places:
         if opened is None:
             opened = opening.open_model(places.model, request.model_options)
-        scan = _scan_of(opened.model, request, places.stretches, wanted, threads, background)
+        scan = _scan_of(opened.model, request, places.stretches, wanted, threads, background, shard)
         first = scan.first()
         zeros = (
             f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy "
@@ -225,6 +230,7 @@ def _scan_of(
     wanted: Wanted,
     threads: int | None,
     background: Sequence[float],
+    shard: Shard | None,
 ) -> RecordScan:
     if not model.blocks:
         raise blocks.no_block(model, "scan with a model that has one")
@@ -249,6 +255,7 @@ def _scan_of(
         threads=threads,
         background=background,
         pad=pad,
+        shard=shard,
     )
 
 
@@ -302,6 +309,8 @@ def _expected(found: FoundHits, wanted: Wanted) -> Iterator[str]:
 
 def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
     looked_at = scan.looked_at
+    if not looked_at.cells:
+        return "no cell begins in this shard"
     counted = f"no cell is a hit: {looked_at.cells:,} were looked at (each filter and strand counted), and "
     if looked_at.best is None:
         return f"{counted}every one is all 0"
