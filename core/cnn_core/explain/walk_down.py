@@ -105,7 +105,7 @@ def check_index(values: Mapping[str, Array], layer: str, index: Index) -> None:
     if len(index) == len(shape) and all(0 <= place < size for place, size in zip(index, shape, strict=True)):
         return
     ranges = " and ".join(f"0 to {size - 1}" for size in shape)
-    what = "positions and channels" if len(shape) == 2 else "units"
+    what = {1: "units", 2: "positions and channels"}.get(len(shape), f"{len(shape)} axes")
     raise RegionError(
         f"there is no value at {', '.join(map(str, index))}",
         where=f"layer {layer}",

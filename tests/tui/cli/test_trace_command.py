@@ -12,11 +12,13 @@ import pytest
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError
-from cnn_core.layers import AveragePooling1D, Conv1D, Input
+from cnn_core.layers import AveragePooling1D, Conv1D, Input, Reshape
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
+from cnn_core.readers.npz import write_npz
 from cnn_core.readers.report import ModelFile
 from cnn_tui import opening
+from cnn_tui.__main__ import main
 from cnn_tui.cli import trace
 from cnn_tui.opening import open_source
 from cnn_tui.options.request import OpenRequest
@@ -173,3 +175,21 @@ def test_what_is_not_there_is_refused(asked: dict[str, Any], kind: type[CnnError
     with pytest.raises(kind) as refused:
         printed(**asked)
     assert str(refused.value).startswith(refusal)
+
+
+def test_a_value_of_three_axes_is_named_by_three_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel = np.arange(48, dtype=np.float32).reshape(2, 4, 6)
+    layers = [("letters", Input(8)), ("conv", Conv1D(kernel)), ("pairs", Reshape((7, 2, 3)))]
+    write_npz(Model.sequential("pairs", layers), tmp_path / "pairs.npz")
+    (tmp_path / "my.fa").write_text(">a\nACGTACGT\n")
+    words = ["trace", str(tmp_path / "my.fa"), "--model", str(tmp_path / "pairs.npz"), "--layer", "pairs"]
+    for place in (["--position", "4:1:2"], ["--position", "4:1", "--filter", "2"]):
+        assert main([*words, *place]) == 0
+        # The second of three channels' pairs is channel 5 of the convolution, on A and then C.
+        assert "pairs[4, 1] channel 2 = conv[4] channel 5, as it is = 40" in capsys.readouterr().out
+    assert main([*words, "--position", "4:1:2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["steps"][0]["index"] == [4, 1, 2]
+    assert main([*words, "--position", "4:1"]) == 1
+    assert "there is no value at 4, 1; its 3 axes are 0 to 6 and 0 to 1 and 0 to 2" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -49,7 +49,7 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui trace`."""
     usage = (
         "cnn-tui trace SEQUENCES --cell N --filter N|NAME [options]\n"
-        "       cnn-tui trace SEQUENCES --layer NAME --position N [--filter N] [options]"
+        "       cnn-tui trace SEQUENCES --layer NAME --position N[:N...] [options]"
     )
     made = Parser("cnn-tui trace", usage, _DESCRIPTION, _END)
     add_sequences(made)
@@ -61,7 +61,13 @@ def parser() -> Parser:
         filter="the filter, by number or name; of a layer, the channel",
     )
     made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
-    add_options(made, "position", position="the layer's position, or unit")
+    made.add_argument(
+        "--position",
+        dest="place",
+        metavar="N[:N...]",
+        type=_place,
+        help="the layer's position, or unit; of more axes than positions and channels all numbers, as in 0:3:1",
+    )
     add_group(made, "reading", "window")
     add_json(made)
     add_model_options(made)
@@ -71,26 +77,44 @@ def parser() -> Parser:
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse a trace of no value, or of two: --cell and --filter, or --layer and --position."""
     needed = ("cell", "filter") if typed.layer is None else ("layer", "position")
-    missing = [f"--{name}" for name in needed if getattr(typed, name) is None]
+    given = {"cell": typed.cell, "filter": typed.filter, "layer": typed.layer, "position": typed.place}
+    missing = [f"--{name}" for name in needed if given[name] is None]
     if missing:
         made.error(f"the following arguments are required: {', '.join(missing)}")
     other = "position" if typed.layer is None else "cell"
-    if getattr(typed, other) is not None:
+    if given[other] is not None:
         made.error(f"argument --{other}: not allowed with {'--cell' if other == 'position' else '--layer'}")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    run(request_of(typed), typed.layer, as_json=typed.json)
+    run(request_of(typed), typed.layer, typed.place or (), as_json=typed.json)
     return 0
 
 
-def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
+def _place(text: str) -> Index:
+    numbers = text.split(":")
+    if not all(each.isascii() and each.isdigit() for each in numbers):
+        raise ArgumentTypeError(
+            f"'{text}' is not a position: write a whole number, from 0 on, or several as in 0:3:1"
+        )
+    return tuple(map(int, numbers))
+
+
+def run(
+    request: OpenRequest,
+    layer: str | None = None,
+    place: Index = (),
+    *,
+    as_json: bool,
+    out: TextIO | None = None,
+) -> None:
     """Print the trace of one value.
 
     Args:
         request: What to read; its cell and its filter are traced.
-        layer: The layer whose value is traced, at the request's position and filter; None is the block's pool.
+        layer: The layer whose value is traced, at the request's filter; None is the block's pool.
+        place: Where in the layer: the position, or the unit, and further indices; the channel may be the filter.
         as_json: Whether one JSON object is printed instead of words.
         out: Where to; None is standard output.
 
@@ -104,7 +128,7 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
         if layer is not None:
             reading: Reading = opening.open_reading(request, sequences, opened)
             assumed = blocks.assumptions_of(reading, layer)
-            _print_descent(reading, layer, request, assumed, as_json=as_json, out=out)
+            _print_descent(reading, layer, place, request.filter, assumed, as_json=as_json, out=out)
         else:
             reading = block = opening.open_block_reading(request, sequences, opened)
             trace = blocks.trace_cell(
@@ -150,7 +174,14 @@ def _assumed_lines(assumed: tuple[str, ...]) -> Iterator[str]:
 
 
 def _print_descent(
-    reading: Reading, layer: str, request: OpenRequest, assumed: tuple[str, ...], *, as_json: bool, out: TextIO
+    reading: Reading,
+    layer: str,
+    place: Index,
+    channel: str | None,
+    assumed: tuple[str, ...],
+    *,
+    as_json: bool,
+    out: TextIO,
 ) -> None:
     model = reading.model
     reason = model.unavailable(reading.length).get(model[layer].name)
@@ -161,7 +192,7 @@ def _print_descent(
             "is an input, computed from nothing", where=f"layer {layer}", remedy="trace another layer"
         )
     values = whole_network(reading)
-    index = _index(reading, values, layer, request)
+    index = _index(reading, values, layer, place, channel)
     steps = explain.Descent(model, values).from_value(layer, index)
     if as_json:
         steps_json = [step.as_json() for step in steps]
@@ -176,16 +207,17 @@ def _edits(reading: Reading) -> dict[str, list[str]]:
     return {name: names for name, names in edits.items() if names}
 
 
-def _index(reading: Reading, values: dict[str, Array], layer: str, request: OpenRequest) -> Index:
+def _index(reading: Reading, values: dict[str, Array], layer: str, place: Index, channel: str | None) -> Index:
     """Return the place that is asked for: (position, channel), or (unit,) where no length is left."""
-    place, chosen = request.position or 0, request.filter
-    index: Index = (place,)
-    if values[layer].ndim > 1:
-        index = (place, 0 if chosen is None else opening.asked_channel(chosen, reading, layer))
-    elif chosen is not None:
-        raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
-    explain.check_index(values, layer, index)
-    return index
+    axes = values[layer].ndim
+    if channel is not None:
+        if axes == 1:
+            raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
+        place = (*place, opening.asked_channel(channel, reading, layer))
+    elif axes == 2 and len(place) == 1:
+        place = (*place, 0)
+    explain.check_index(values, layer, place)
+    return place
 
 
 def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[str]:

@@ -44,7 +44,8 @@ POS stands at the centre of the input window, at base L/2 - 1 of an even length
 L, counted from 0. Both alleles have the same left flank; on the right the
 reference goes on as far as it takes. Bases beyond the ends of a record are N
 (or what --pad-with says), as the status tells; a record may be shorter than the
-window, since where its letters stand follows from POS. Every alternative is scored alone; genotypes are ignored.
+window, since where its letters stand follows from POS. Every alternative is
+scored alone; genotypes are ignored.
 
 A variant whose REF is not what the FASTA has, or that cannot be one, is
 refused; symbolic alleles, *, breakends, and alleles that reach beyond the
