@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .errors import NotFoundError, SettingError, did_you_mean, printable
 
-__all__ = ["NamedArray", "Tabular", "html_table"]
+__all__ = ["NamedArray", "Tabular", "html_table", "named_numbers"]
 
 _LIBRARIES: Final = ("pandas", "polars")
 _MOST_ROWS: Final = 10
@@ -114,24 +114,6 @@ class NamedArray(Tabular):
     values: NDArray[Any]
     labels: Mapping[str, NDArray[Any]]
 
-    @classmethod
-    def of(cls, owner: object, name: str, names: Collection[str], labels: Mapping[str, NDArray[Any]]) -> NamedArray:
-        """Return one of the arrays that something has.
-
-        Args:
-            owner: What has it.
-            name: Its name.
-            names: The names of those that may be asked for.
-            labels: What is along its axes.
-
-        Raises:
-            NotFoundError: It is none of these.
-        """
-        if name not in names:
-            remedy = did_you_mean(name, names, f"there are {', '.join(names)}")
-            raise NotFoundError(f"there are no numbers '{name}'", remedy=remedy)
-        return cls(name, getattr(owner, name), labels)
-
     @property
     def axes(self) -> tuple[str, ...]:
         """The names of the axes, in order."""
@@ -162,3 +144,23 @@ class NamedArray(Tabular):
         """Return one line: the name, the axes and their sizes."""
         sizes = " × ".join(f"{size:,} {axis}s" for axis, size in zip(self.axes, self.values.shape, strict=True))
         return f"<{self.name}: {sizes}, {self.values.dtype}>"
+
+
+def named_numbers(
+    owner: object, name: str, names: Collection[str], labels: Mapping[str, NDArray[Any]]
+) -> NamedArray:
+    """Return one of the arrays that something has, with the names of its axes.
+
+    Args:
+        owner: What has it.
+        name: Its name.
+        names: The names of those that may be asked for.
+        labels: What is along its axes.
+
+    Raises:
+        NotFoundError: It is none of these.
+    """
+    if name not in names:
+        remedy = did_you_mean(name, names, f"there are {', '.join(names)}")
+        raise NotFoundError(f"there are no numbers '{name}'", remedy=remedy)
+    return NamedArray(name, getattr(owner, name), labels)

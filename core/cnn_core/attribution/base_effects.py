@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..blocks.offered_blocks import part_up_to
 from ..layers import Array, Mask, Spans
 from ..letters.alphabet import BASE_SET, BASES, PADDING, Ambiguity, decode
-from ..named_arrays import NamedArray, Tabular
+from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .spreading import Spreading
@@ -107,7 +107,7 @@ class Effects(Tabular):
             NotFoundError: There are no such numbers.
         """
         labels = {"base": np.arange(len(self.codes)), "letter": np.array([*BASES])}
-        return NamedArray.of(self, name, ("raw", "centred", "projected"), labels)
+        return named_numbers(self, name, ("raw", "centred", "projected"), labels)
 
     def with_piece(self, piece: EffectsPiece) -> Effects:
         """Return the effects with a piece more known."""

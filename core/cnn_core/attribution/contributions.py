@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import SequenceError, SettingError
 from ..layers import Array, Mask
 from ..letters.alphabet import BASES, decode, one_hot
-from ..named_arrays import NamedArray, Tabular
+from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..work.progress import Progress, no_progress
 from .deeplift import deep_lift
 from .gradients import ExplainedValue
@@ -149,7 +149,7 @@ class Attribution(Tabular):
             NotFoundError: There are no such numbers.
         """
         labels = {"base": np.arange(len(self.codes)), "letter": np.array([*BASES])}
-        return NamedArray.of(self, name, ("contributions", "hypothetical", "multipliers"), labels)
+        return named_numbers(self, name, ("contributions", "hypothetical", "multipliers"), labels)
 
 
 def gradient_contributions(

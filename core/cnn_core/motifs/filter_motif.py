@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import SettingError
 from ..letters.alphabet import BASES, decode
-from ..named_arrays import NamedArray, Tabular
+from ..named_arrays import NamedArray, Tabular, named_numbers
 from .motif import UNIFORM, Motif, checked_background
 from .rules import MotifRule
 
@@ -155,7 +155,7 @@ class FilterMotif(Tabular):
             NotFoundError: There is no such matrix.
         """
         labels = {"position": np.arange(len(self.counts)), "letter": np.array([*BASES])}
-        return NamedArray.of(self, name, ("probabilities", "counts"), labels)
+        return named_numbers(self, name, ("probabilities", "counts"), labels)
 
 
 class FilterMotifs(Tabular, tuple[FilterMotif, ...]):

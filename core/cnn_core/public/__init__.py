@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .explanations import Explanation
+from .hits import Hits
 from .models import OpenedModel, open_model
+from .predictions import PredictedSequences
 from .readings import ModelReading
+from .variants import VariantScores
 
-__all__ = ["Explanation", "ModelReading", "OpenedModel", "open_model"]
+__all__ = [
+    "Explanation",
+    "Hits",
+    "ModelReading",
+    "OpenedModel",
+    "PredictedSequences",
+    "VariantScores",
+    "open_model",
+]

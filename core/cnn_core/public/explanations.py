@@ -25,6 +25,16 @@ _COMBINED = {"sum": "Σ", "mean": "mean", "product": "Π", "maximum": "max", "mi
 class Explanation(Tabular):
     """The chain from a value down to the bases; `print` gives its arithmetic, a line for each part.
 
+    ```
+    pool[0, 0] = max of 3 = 4
+        conv[0, 0] = 4
+        conv[1, 0] = 0
+        conv[2, 0] = 0
+    conv[0, 0] = relu(Σ of 2 taps 5 + bias −1) = 4
+        base 0 A: 1 × 2 = 2
+        base 1 C: 1 × 3 = 3
+    ```
+
     Attributes:
         model: The network.
         steps: One step for each layer, the value's own first; the last reads the input, or cannot be explained.

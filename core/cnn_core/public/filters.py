@@ -6,17 +6,13 @@ from collections.abc import Iterable
 
 from ..attribution import Strands, Target
 from ..blocks.block_absence import no_block
-from ..errors import SequenceError, SettingError
-from ..letters.alphabet import Ambiguity, encode
+from ..errors import SequenceError
 from ..letters.readable_record import ReadableRecord
-from ..letters.record_batches import RecordSlice, WholeRecords
-from ..letters.sequences import Sequences
 from ..motifs import FilterMotifs, MotifSettings, filter_motifs
 from ..network.block import Block
 from ..network.model import Model
 from ..scan import Influence, influences
-from .inputs import as_record
-from .insertion import windows_of
+from .many_sequences import check_choice, stretches_of, windows_of
 
 __all__ = ["filters_as_motifs", "influence_of_filters"]
 
@@ -25,21 +21,8 @@ def filters_as_motifs(
     model: Model, sequences: Iterable[ReadableRecord | str], rule: str, settings: MotifSettings, ambiguity: str
 ) -> FilterMotifs:
     """Return the filters of the first convolution on letters, see `OpenedModel.filters`."""
-    if isinstance(sequences, str):
-        raise SettingError("the sequences are one text", remedy='give them as a list, such as ["ACGT"]')
-    if ambiguity not in [*Ambiguity]:
-        raise SettingError(
-            f"'{ambiguity}' is not a policy for ambiguous letters", remedy="it is zero, uniform or error"
-        )
-    block = _block(model)
-    if isinstance(sequences, Sequences):
-        records = WholeRecords(sequences)
-        return FilterMotifs(filter_motifs(model, block, records, rule, settings, ambiguity=ambiguity))
-    stretches: list[RecordSlice] = []
-    for each in sequences:
-        record = as_record(encode(each)) if isinstance(each, str) else each
-        stretches.append((record, 0, len(record)))
-    return FilterMotifs(filter_motifs(model, block, stretches, rule, settings, ambiguity=ambiguity))
+    stretches = stretches_of(sequences, ambiguity)
+    return FilterMotifs(filter_motifs(model, _block(model), stretches, rule, settings, ambiguity=ambiguity))
 
 
 def influence_of_filters(
@@ -51,8 +34,7 @@ def influence_of_filters(
     ambiguity: str,
 ) -> Influence:
     """Return what the filters of the first convolution on letters add to a value, see `OpenedModel.influence`."""
-    if strand not in [*Strands]:
-        raise SettingError(f"'{strand}' is not a choice of strands", remedy="it is +, - or both")
+    check_choice(strand, [*Strands], "a choice of strands")
     block, windows = _block(model), [*windows_of(model, sequences, ambiguity)]
     if not windows:
         raise SequenceError("there are no sequences", remedy="give at least one")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError, printable
 from ..letters.readable_record import ReadableRecord
+from ..letters.sequences import Sequences
 from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, FilterMotifs, Motif, MotifSettings
 from ..named_arrays import html_table
 from ..network.model import Model, SummaryRow
@@ -21,9 +22,13 @@ from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
 from ..scan import CENTER, Influence, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
 from .filters import filters_as_motifs, influence_of_filters
+from .hits import Hits, hits_of
 from .inputs import read_letters, read_numbers, read_record
-from .insertion import inserted_letters, windows_of
+from .insertion import inserted_letters
+from .many_sequences import windows_of
+from .predictions import PredictedSequences, predicted
 from .readings import ModelReading
+from .variants import VariantScores, variant_scores
 
 __all__ = ["OpenedModel", "open_model"]
 
@@ -128,6 +133,96 @@ class OpenedModel:
             f"{type(sequence).__name__} is not a sequence",
             remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
         )
+
+    def predict(
+        self,
+        sequences: Iterable[ReadableRecord | str],
+        target: Sequence[str] = (),
+        *,
+        strand: str = "+",
+        merge: str = "mean",
+        ambiguity: str = "zero",
+    ) -> PredictedSequences:
+        """Return what the network gives on many sequences.
+
+        ```python
+        with cnn.open_sequences("my.fa") as records:
+            found = model.predict(records)
+        found["output"]  # shape (windows, …)
+        found.to_frame()  # record, start, stop, strand, then a column a value
+        ```
+
+        Args:
+            sequences: The records of `open_sequences`, or letters as text; longer ones are read in windows one behind
+                the other, the last of which begins early enough to be full.
+            target: The values, such as `output`, `dense:3` or the name of a layer; none is every output.
+            strand: `+`, `-` or `both`, whose values are merged.
+            merge: `mean` or `max`: what stands for both strands.
+            ambiguity: See `read`.
+
+        Raises:
+            CnnError: A sequence is too short, the values of sequences of several lengths have several shapes, or there
+                is no such value or setting.
+        """
+        return predicted(self.model, sequences, target, strand, merge, ambiguity)
+
+    def scan(
+        self,
+        sequences: Iterable[ReadableRecord | str],
+        *,
+        filters: Sequence[int | str] = (),
+        top: int | None = None,
+        threshold: float | None = None,
+        max_p: float | None = None,
+        strand: str = "both",
+        background: Sequence[float] = UNIFORM,
+        ambiguity: str = "zero",
+    ) -> Hits:
+        """Return the strongest cells of the first conv → pool block along many sequences.
+
+        Args:
+            sequences: The records of `open_sequences`, or letters as text, of any length.
+            filters: The filters, by number or name; none is all.
+            top: How many cells of each filter. Without it, all from `threshold` up or to `max_p`, in the order of the
+                sequences; without any of the three, the 10 strongest of all filters together.
+            threshold: The least value of a hit.
+            max_p: The largest p-value of a hit: the share of random windows that give as high a response.
+            strand: `+`, `-` or `both`.
+            background: How often A, C, G and T stand in random letters.
+            ambiguity: See `read`.
+
+        Raises:
+            CnnError: The model has no conv → pool block, no sequence has a cell, or there is no such filter or setting.
+        """
+        return hits_of(self.model, sequences, filters, top, threshold, max_p, strand, background, ambiguity)
+
+    def variants(
+        self,
+        reference: Sequences,
+        calls: str | os.PathLike[str],
+        *,
+        window: int | None = None,
+        strand: str = "+",
+        merge: str = "mean",
+        ambiguity: str = "zero",
+    ) -> VariantScores:
+        """Return what the variants of a VCF file change the first output by: alternative less reference.
+
+        Args:
+            reference: The records that the variants are on, from `open_sequences`.
+            calls: The VCF file, plain or compressed.
+            window: How many bases a network of any length is given; None is 1,000.
+            strand: `+`, `-` or `both`, whose values are merged.
+            merge: `mean` or `max`: what stands for both strands.
+            ambiguity: See `read`.
+
+        Returns:
+            A score for each alternative, also for those that cannot be scored, whose `status` says why.
+
+        Raises:
+            CnnError: The file cannot be read, the output cannot be computed, or a setting is none.
+        """
+        return variant_scores(self.model, reference, calls, window, strand, merge, ambiguity)
 
     def filters(
         self,
@@ -259,14 +354,22 @@ class OpenedModel:
 def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
     """Open a model file, or a preset of the engine.
 
+    ```python
+    model = cnn.open_model("model.keras")
+    model = cnn.open_model("weights.pt", activation="relu", pool_size=4)
+    model = cnn.open_model("JASPAR2026.meme", motif_score="log-odds")
+    print(model.assumptions)  # what the file left open, and was assumed
+    ```
+
     Args:
-        source: The file, of any format that is read (Keras, PyTorch, safetensors, motifs, npz), or the
-            name of a preset, `motifs` or `seed`. The bundled trained model is the file
-            `cnn_samples.model_path("trained")`.
-        options: How a file is read, by the names of `readers.opening.ModelOptions`: `architecture`,
-            `flip_kernels`, `treat` (such as `{"lambda": "identity"}`), `begin`, `weights`, `batch_norm`, `channels`,
-            `activation`, `pool_size`, `pool_stride`, `motif_score`, `motif_rows`, `motif_threshold`, `pseudocount`,
-            `background`.
+        source: The file, of any format that is read (Keras, PyTorch, safetensors, motifs, npz), or the name of a
+            preset, `motifs` or `seed`. The bundled trained model is the file `cnn_samples.model_path("trained")`.
+        options: How a file is read, named as on the command line, `_` for `-`; `cnn-tui help formats` says which format
+            needs which. Of most formats: `channels` (the order of the letters, such as `ATGC`), `treat` (layers that
+            cannot be read, such as `{"lambda": "identity"}`), `begin` (the layer to begin at), `architecture` (of
+            Keras's weights alone), `flip_kernels` (of Theano's). Of weights alone: `weights`, `batch_norm`,
+            `activation`, `pool_size`, `pool_stride`. Of motifs: `motif_score`, `motif_rows`, `motif_threshold`,
+            `pseudocount`, `background`.
 
     Returns:
         The model.

@@ -36,7 +36,17 @@ __all__ = ["ModelReading"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ModelReading:
-    """One model on one input window of letters, or on numbers in their place.
+    """One model on one input window of letters, or on numbers in their place; what is asked for is computed, once.
+
+    ```python
+    reading = model.read("ACGT" * 125)
+    reading["conv1d"]  # activations, shape (positions, channels)
+    reading.named("conv1d").to_frame()  # the same as a data frame
+    reading.selections("max_pooling1d")  # the positions that the pool selected
+    reading.output  # what the network gives
+    print(reading.explain("max_pooling1d", cell=3, channel=17))  # the chain down to the bases
+    reading.effects().to_frame()  # what every substitution changes the output by
+    ```
 
     Attributes:
         reading: The reading as the engine has it.

@@ -28,7 +28,7 @@ from ..blocks.offered_blocks import part_up_to
 from ..errors import ModelError, SequenceError, SettingError, ShapeError
 from ..layers import Array
 from ..layers.shapes import known_axes
-from ..named_arrays import NamedArray, Tabular
+from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.block import Block
 from ..network.model import Model
 from ..network.running import held_together, run_together
@@ -103,7 +103,7 @@ class Influence(Tabular):
             NotFoundError: There are no such numbers.
         """
         labels = {"filter": np.array(self.filters), "value": np.arange(self.values)}
-        return NamedArray.of(self, name, ("changes", "rms_changes"), labels)
+        return named_numbers(self, name, ("changes", "rms_changes"), labels)
 
 
 class FilterInfluence:

@@ -22,7 +22,7 @@ from ..attribution.target import has_logit, without_last_function
 from ..errors import SequenceError, SettingError, shorten
 from ..layers import Array
 from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
-from ..named_arrays import NamedArray, Tabular
+from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.graph import Node
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
@@ -131,7 +131,7 @@ class Insertion(Tabular):
         """
         change = self.changes[of]
         labels = {"strand": np.array(self.strands), "base": self.bases, "value": np.array(change.labels)}
-        found = NamedArray.of(change, name, ("mean", "sd", "se", "inserted"), labels)
+        found = named_numbers(change, name, ("mean", "sd", "se", "inserted"), labels)
         shape = len(self.strands), len(self.bases), -1
         return replace(found, name=f"{name} of {change.wanted.name}", values=found.values.reshape(shape))
 

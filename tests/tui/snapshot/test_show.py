@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 from typing import cast
 
@@ -60,6 +61,15 @@ def test_a_record_of_a_file_has_its_name_and_its_place() -> None:
             records["sim_03"], cnn.open_model("motifs"), region="101-180", size="60x18", keys="right"
         )
     assert shown.text.startswith(" planted.fa › sim_03:101-180, 80 of 500 bp")
+
+
+def test_the_notebook_goes_from_a_model_to_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = runpy.run_path(str(sample_path("planted").with_name("notebook.py")))
+    said = capsys.readouterr().out
+    assert f"pooled[{ran['cell']}] of filter {ran['channel']} is 0.512, from conv[{ran['selected']}]" in said
+    assert f"conv[{ran['selected']}] reads bases" in ran["picture"].text
+    assert ran["effects"].named().axes == ("base", "letter")
+    assert ran["edited"].output[0] < ran["reading"].output[0]
 
 
 def test_what_cannot_be_shown_is_one_calm_sentence(tmp_path: Path) -> None:
