@@ -105,7 +105,7 @@ class Power(Elementwise):
     def forward(self, x: Array, /) -> Array:
         """Return the powers, of the same shape."""
         with np.errstate(all="ignore"):
-            powers: Array = np.power(x, np.float32(self.exponent))
+            powers: Array = x ** np.float32(self.exponent)
         return powers
 
     def slope(self, x: Array) -> Array:
