@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .explanations import Explanation
 from .hits import Hits
-from .models import OpenedModel, open_model
+from .models import OpenedModel
+from .opening import open_model
 from .predictions import PredictedSequences
 from .readings import ModelReading
 from .variants import VariantScores

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from html import escape
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from ..scan import PredictedValues, Predictions
 from .many_sequences import check_choice, windows_of
 
 __all__ = ["PredictedSequences", "predicted"]
+
+_MOST_SHOWN: Final = 1000
+"""Values of a window of which a notebook shows the first."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,6 +48,15 @@ class PredictedSequences(Tabular):
     strand: str
     targets: tuple[PredictedValues, ...]
     values: tuple[Array, ...]
+
+    def __repr__(self) -> str:
+        """Return one line: how many windows there are, and the shape of what each gives."""
+        shapes = (f"{each.name} {values.shape[1:]}" for each, values in zip(self.targets, self.values, strict=True))
+        return f"<{type(self).__name__}: {len(self):,} windows, of each {', '.join(map(printable, shapes))}>"
+
+    def _repr_html_(self) -> str:
+        values = sum(each[0].size for each in self.values)
+        return super()._repr_html_() if values <= _MOST_SHOWN else f"<p>{escape(repr(self))}</p>"
 
     def __len__(self) -> int:
         """Return how many input windows there are."""

@@ -101,23 +101,27 @@ class Insertion(Tabular):
     windows: int
     unshuffled: int = 0
 
-    def rows(self) -> Iterator[tuple[str, int, str, int, NDArray[np.float64]]]:
-        """Yield the rows of a table, see `INSERTION_COLUMNS`; `without` to `se` are an array, shape (5,)."""
-        for change in self.changes:
-            labels = change.labels
-            alike = np.broadcast_to(change.without, change.mean.shape)
-            numbers = np.stack([alike, change.inserted, change.mean, change.sd, change.se])
-            numbers = numbers.reshape(5, len(self.strands), len(self.bases), len(labels))
-            for value, label in enumerate(labels):
-                for place, base in enumerate(self.bases.tolist()):
-                    for strand, sign in enumerate(self.strands):
-                        yield label, base, sign, change.n, numbers[:, strand, place, value]
-
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns of `INSERTION_COLUMNS`."""
-        *words, numbers = zip(*self.rows(), strict=True)
-        return dict(zip(INSERTION_COLUMNS, (*map(np.array, words), *np.array(numbers).T), strict=True))
+        """A row a value, a place and a strand: the columns of `INSERTION_COLUMNS`; the base is −1 as in `bases`."""
+        places, strands = len(self.bases), len(self.strands)
+        parts = []
+        for change in self.changes:
+            labels = np.array(change.labels)
+            values = len(labels)
+            alike = np.broadcast_to(change.without, change.mean.shape)
+            numbers = np.stack([alike, change.inserted, change.mean, change.sd, change.se])
+            numbers = numbers.reshape(5, strands, places, values).transpose(0, 3, 2, 1).reshape(5, -1)
+            parts.append(
+                (
+                    np.repeat(labels, places * strands),
+                    np.tile(np.repeat(self.bases, strands), values),
+                    np.tile(self.strands, values * places),
+                    np.full(numbers.shape[1], change.n),
+                    *numbers,
+                )
+            )
+        return dict(zip(INSERTION_COLUMNS, map(np.concatenate, zip(*parts, strict=True)), strict=True))
 
     def named(self, name: str = "mean", *, of: int = 0) -> NamedArray:
         """Return the changes with the names of their axes: strand, base, and value.

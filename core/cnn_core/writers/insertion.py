@@ -51,7 +51,7 @@ def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNote
     file.write(f"# {printable(notes.described)}\n".encode() if notes.described else b"")
     write_comments(notes.sentences, file, notes.edits)
     file.write(f"{chr(9).join(INSERTION_COLUMNS)}\n".encode())
-    for label, base, strand, n, numbers in found.rows():
+    for label, base, strand, n, *numbers in zip(*found.columns.values(), strict=True):
         where = CENTER if base < 0 else str(base)
         words = ("" if np.isnan(number) else shortest(number) for number in numbers)
         file.write(f"{chr(9).join((table_name(label), where, strand, str(n), *words))}\n".encode())

@@ -45,7 +45,6 @@ Hits.to_frame(library=None)
 Influence.named(name='changes')
 Influence.to_frame(library=None)
 Insertion.named(name='mean', *, of=0)
-Insertion.rows()
 Insertion.to_frame(library=None)
 ModelReading.contributions(target='output', *, method='gradient-x-input', logit=None, references=20, seed=0,
     baseline=0.0)

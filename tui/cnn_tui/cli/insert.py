@@ -339,9 +339,9 @@ def _passed_over(found: Insertion) -> Iterator[str]:
 def _shown(found: Insertion, notes: InsertionNotes) -> Iterator[str]:
     """Yield the lines of a table for people."""
     rows: list[tuple[str, ...]] = [writers.INSERTION_COLUMNS]
-    for label, base, strand, n, numbers in found.rows():
+    for label, base, strand, n, *numbers in zip(*found.columns.values(), strict=True):
         where = scan.CENTER if base < 0 else str(base)
-        without, inserted, change, sd, se = numbers.tolist()
+        without, inserted, change, sd, se = map(float, numbers)
         spread = [number(each) if found.n > 1 else "" for each in (sd, se)]
         rows.append(
             (printable(label), where, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
