@@ -111,7 +111,7 @@ def test_it_ends_by_a_signal_where_it_waits(number: signal.Signals, keys: str, s
 @pytest.mark.parametrize("explored", [False, True], ids=["export", "explorer"])
 def test_a_signal_leaves_nothing_of_an_unfinished_file(explored: bool, tmp_path: Path) -> None:
     first = WHILE_A_FILE_IS_WHOLE.format(folder=str(tmp_path), number=int(TERM))
-    command = [*MOTIFS] if explored else ["export", "@planted", "--model", "motifs", "-o", "values.npz"]
+    command = [*MOTIFS] if explored else ["export", "@planted", "--model", "motifs", "-q", "-o", "values.npz"]
     with job(*command, first=first) as at:
         before = at.settings
         if explored:

@@ -17,7 +17,7 @@ from cnn_core.work.progress import no_progress
 from .. import opening, output
 from ..words.numbers import number
 from .explained import SUFFIXES, Asked, Stretches
-from .progress import progress_bars
+from .progress import progress_bars, read_source
 from .streams import write_lines, write_warnings
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def explain(
             be written.
     """
     asked.check_output(instead)
-    with opening.open_source(asked.request.sequences, stdin=asked.request.stdin) as sequences:
+    with read_source(asked.request) as sequences:
         request = opening.with_model(asked.request, sequences)
         opened = opening.open_model(request.model, request.model_options)
         stretches = Stretches(asked, sequences, opened)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, letters, writers
 from cnn_core import motifs as motifs_room
-from cnn_core.work.progress import no_progress
 from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
 
 from .. import opening, output
@@ -19,7 +18,7 @@ from ..options.arguments import add_group, add_model_options, add_options, reque
 from ..output.whole_file import check_output
 from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
 from .parser import Parser, add_sequences
-from .progress import progress_bars
+from .progress import progress_bars, read_source
 from .streams import write_warnings
 from .track_options import add_track_options, beside_tracks, check_track_options
 from .whole_network import whole_network
@@ -190,7 +189,7 @@ def run(
     check_output(path, output.INSTEAD, force=force, suffixes=suffixes_of(what))
     beside = beside or output.BESIDE_NOTHING
     beside.check()
-    with opening.open_source(request.sequences, stdin=request.stdin) as sequences:
+    with read_source(request) as sequences:
         request = opening.with_model(request, sequences)
         opened = opening.open_model(request.model, request.model_options)
         said = [*opening.unsupported_words(opened), *filter(None, [opening.cut_region(request, sequences)])]
@@ -224,7 +223,7 @@ def run(
                         path,
                         force=force,
                         track_line=beside.track_line,
-                        progress=bars.begin("writing", "b") if all_records else no_progress,
+                        progress=bars.begin("writing", "b" if all_records else "values"),
                         whole=written.append,
                     )
                 lengths, shown = sequences.lengths_by_name, None
@@ -245,7 +244,7 @@ def _told_of_what_is_whole() -> Iterator[list[Path]]:
     whole: list[Path] = []
     try:
         yield whole
-    except BaseException:
+    except Exception:
         if whole:
             last = f" to {whole[-1]}" if len(whole) > 1 else ""
             counted = f"{len(whole)} file{'s are' if len(whole) > 1 else ' is'} whole"

@@ -63,6 +63,8 @@ example:
   cnn-tui predict hg38.fa --model danq.h5 --regions peaks.bed -o outputs.npz
   cnn-tui predict chr21.fa --model danq.h5 --target output:3 --step 50 -o o.bw"""
 
+WRITES_AS_IT_GOES: Final = True
+"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "outputs"
 _SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 _TRACKS: Final = _SUFFIXES[2:]
@@ -213,12 +215,11 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
     ):
         if opened is None:
             opened = opening.open_model(places.model, request.model_options)
-        if asked.path is None and out.isatty():
-            # A bar would stand among the rows of a terminal.
+        told = None
+        if not places.streamed:
+            told = bars.begin("predicting", "b", is_shown=asked.path is not None or not out.isatty())
+        elif asked.path is None and out.isatty():
             bars.end()
-            told = None
-        else:
-            told = None if places.streamed else bars.begin("predicting", "b")
         windows = ReadWindows(
             request,
             opened.model,

@@ -23,7 +23,8 @@ from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse
 from .everywhere import held_to
-from .streams import drop, open_streams, write_error
+from .progress import stopped_words
+from .streams import drop, open_streams, write_error, write_note
 
 __all__ = ["run"]
 
@@ -87,8 +88,26 @@ def _run(arguments: Sequence[str], endings: Endings) -> int:
     with held_to(typed, draws=draws), _written(typed):
         if draws:
             return int(command.main(typed, endings))
-        with endings.in_order():
-            return int(command.main(typed))
+        with endings.in_order(), output.noting_files() as files:
+            try:
+                return int(command.main(typed))
+            except (Exception, KeyboardInterrupt):
+                if endings.number == signal.SIGINT and (where := stopped_words()):
+                    streams = typed.goes_to == STANDARD_INPUT or (
+                        getattr(command, "WRITES_AS_IT_GOES", False) and typed.output is None
+                    )
+                    write_note(f"{where}; {_what_is_there(files, streams=streams)}")
+                raise
+
+
+def _what_is_there(files: Sequence[Path], *, streams: bool) -> str:
+    """Return what there is of the output where a command was stopped."""
+    if streams:
+        return "what came before is on standard output"
+    if not files:
+        return "nothing was written"
+    first, *others = map(str, files)
+    return f"{len(files):,} files are whole, {first} to {others[-1]}" if others else f"{first} is whole"
 
 
 def _written(typed: Namespace) -> AbstractContextManager[None]:

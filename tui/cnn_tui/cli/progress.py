@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TextIO
 
-from .. import output
+from .. import opening, output
 from ..words.progress_text import amount, rate
 from .streams import shows_progress
 
@@ -15,7 +18,44 @@ if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
     from rich.text import Text
 
-__all__ = ["Bars", "progress_bars"]
+    from cnn_core.letters.sequences import Sequences
+
+    from ..options.request import OpenRequest
+
+__all__ = ["Bars", "progress_bars", "read_source", "stopped_words"]
+
+_SHOWN_AFTER = 0.3
+"""Seconds of work from which a bar is shown."""
+_reached: Final = ContextVar["_Reached | None"]("reached", default=None)
+
+
+@dataclass(eq=False, slots=True)
+class _Reached:
+    """How far a piece of work has come that is not at its end."""
+
+    words: str
+    unit: str
+    done: int = 0
+    total: int = 0
+
+    def tell(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+def stopped_words() -> str:
+    """Return where the work was stopped, or nothing where none had been begun."""
+    reached = _reached.get()
+    if reached is None:
+        return ""
+    if not reached.done:
+        return f"stopped while {reached.words}"
+    if not reached.total:
+        return f"stopped while {reached.words}, after {amount(reached.done, reached.unit)}"
+    total = amount(reached.total, reached.unit)
+    done = amount(min(reached.done, reached.total), reached.unit)
+    if done.rpartition(" ")[2] == total.rpartition(" ")[2]:
+        done = done.rpartition(" ")[0]
+    return f"stopped while {reached.words}, after {done} of {total}"
 
 
 class Bars:
@@ -27,50 +67,65 @@ class Bars:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
+        self._from = monotonic() + _SHOWN_AFTER
+        self._is_up = False
         self._shown: TaskID | None = None
 
-    def begin(self, words: str, unit: str) -> Callable[[int, int], None]:
-        """Put up a bar in the place of the one before.
+    def begin(self, words: str, unit: str, *, is_shown: bool = True) -> Callable[[int, int], None]:
+        """Put up a bar in the place of the one before, and remember what it is told.
 
         Args:
             words: What is being done.
             unit: What is counted, such as `B` or `b`.
+            is_shown: Whether there is a bar, which would stand among the rows of a terminal.
 
         Returns:
             What is told how much is done and how much there is (0: unknown).
         """
         progress = self._progress
-        if progress is None:
-            return _untold
+        reached = _Reached(words, unit)
+        _reached.set(reached)
         self.end()
+        if progress is None or not is_shown:
+            return reached.tell
         task = self._shown = progress.add_task(words, total=None, unit=unit)
+        self._come_up()
 
         def told(done: int, total: int) -> None:
+            reached.tell(done, total)
             progress.update(task, completed=done, total=total or None)
+            self._come_up()
 
         return told
+
+    def _come_up(self) -> None:
+        """Begin to draw, once the work takes so long that it is worth it: what is done at once would only flicker."""
+        if self._progress is not None and not self._is_up and monotonic() >= self._from:
+            self._is_up = True
+            self._progress.start()
+
+    def close(self) -> None:
+        """Take everything away."""
+        if self._progress is not None and self._is_up:
+            self._is_up = False
+            self._progress.stop()
 
     def end(self) -> None:
         """Take the bar away."""
         if self._progress is not None and self._shown is not None:
             self._progress.remove_task(self._shown)
-            self._shown = None
+        self._shown = None
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Keep the bar off the terminal while something else is written there."""
-        if self._progress is None:
-            yield
-            return
-        self._progress.stop()
+        was_up = self._is_up
+        self.close()
         try:
             yield
         finally:
-            self._progress.start()
-
-
-def _untold(done: int, total: int) -> None:
-    """Say nothing."""
+            if was_up:
+                self._come_up()
 
 
 @contextmanager
@@ -80,6 +135,25 @@ def progress_bars(stream: TextIO | None = None) -> Iterator[Bars]:
     Args:
         stream: Where to; None is standard error.
     """
+    _reached.set(None)
+    with _bars_on(stream) as bars:
+        yield bars
+    # What is stopped keeps what it had reached, until that has been said.
+    _reached.set(None)
+
+
+def read_source(request: OpenRequest) -> Sequences:
+    """Open the sequences that are asked for, with a bar while they are read.
+
+    Raises:
+        CnnError: They cannot be read.
+    """
+    with progress_bars() as bars:
+        return opening.open_source(request.sequences, stdin=request.stdin, progress=bars.begin("reading", "B"))
+
+
+@contextmanager
+def _bars_on(stream: TextIO | None) -> Iterator[Bars]:
     stream = sys.stderr if stream is None else stream
     # Bars would stand among the rows of a terminal.
     if (
@@ -112,8 +186,11 @@ def progress_bars(stream: TextIO | None = None) -> Iterator[Bars]:
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    with progress:
-        yield Bars(progress)
+    bars = Bars(progress)
+    try:
+        yield bars
+    finally:
+        bars.close()
 
 
 def _amount_words(task: Task) -> str:

@@ -73,6 +73,8 @@ example:
   cnn-tui scan my.fa --model motifs --max-p 1e-5 -o hits.gff3"""
 
 _DEFAULT_TOP: Final = 10
+WRITES_AS_IT_GOES: Final = True
+"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "hits"
 _SUFFIXES: Final = (".tsv", ".bed", ".gff3")
 

@@ -18,6 +18,7 @@ from ..output.whole_file import check_output, is_below, only_below, write_bytes
 from ..terminal.garbage import left_at_exit, unlooked
 from .everywhere import NAMES
 from .parser import Parser, add_sequences
+from .progress import progress_bars
 from .streams import write_lines
 
 if TYPE_CHECKING:
@@ -171,20 +172,24 @@ def _several(typed: Namespace) -> int:
     annotations: list[str] = []
     found: list[Checked] = []
     words: Counter[str] = Counter()
-    for view in views:
-        try:
-            # What its keys write, such as "x enter", is the file's wish too.
-            with only_below(None if typed.anywhere else Path(typed.views).parent):
-                case, checked, word = _taken(view, typed, compares=compares)
-        except CnnError as error:
-            case, checked, word = snapshot.Case(view.name, view.output.name, error=str(error)), None, "failed"
-        cases.append(case)
-        if (case.failure or case.error) and os.environ.get(_IN_ACTIONS):
-            annotations.append(snapshot.annotation_of(case, _in_repository(view.output)))
-        found += [] if checked is None or checked.same else [checked]
-        words[word] += 1
-        write_lines([_view_line(view, case, word)])
-        sys.stdout.flush()
+    with progress_bars() as bars:
+        told = bars.begin("comparing" if compares else "drawing", "views")
+        for view in views:
+            try:
+                # What its keys write, such as "x enter", is the file's wish too.
+                with only_below(None if typed.anywhere else Path(typed.views).parent):
+                    case, checked, word = _taken(view, typed, compares=compares)
+            except CnnError as error:
+                case, checked, word = snapshot.Case(view.name, view.output.name, error=str(error)), None, "failed"
+            cases.append(case)
+            if (case.failure or case.error) and os.environ.get(_IN_ACTIONS):
+                annotations.append(snapshot.annotation_of(case, _in_repository(view.output)))
+            found += [] if checked is None or checked.same else [checked]
+            words[word] += 1
+            with bars.aside():
+                write_lines([_view_line(view, case, word)])
+                sys.stdout.flush()
+            told(len(cases), len(views))
     counted = ", ".join(f"{count} {word}" for word, count in words.items())
     write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}", *annotations])
     _write_page(typed.diff, found)

@@ -57,6 +57,8 @@ example:
   cnn-tui variants hg38.fa calls.vcf.gz --model danq.h5 -o scores.tsv
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
+WRITES_AS_IT_GOES: Final = True
+"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "scores"
 _SUFFIXES: Final = (".tsv", ".vcf")
 _STRANDS: Final = ("+", "-", "both")
@@ -184,10 +186,8 @@ def run(
                 ambiguity=request.ambiguity,
                 with_n=request.pad_with != _ZEROS,
             )
-            # A bar would stand among the rows of a terminal.
-            bars.end()
             share = None if shard is None else _share(calls, shard, bars.begin("counting", "B"))
-            shown = None if path is None and out.isatty() else bars.begin("scoring", "B")
+            shown = bars.begin("scoring", "B", is_shown=path is not None or not out.isatty())
             with letters.open_calls(calls, progress=shown) as lines:
                 scores = scoring.scores(lines if share is None else _within(lines, share))
                 assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)

@@ -21,6 +21,7 @@ __all__ = [
     "check_output",
     "is_below",
     "is_on_standard_output",
+    "noting_files",
     "only_below",
     "place_of",
     "whole_file",
@@ -36,6 +37,7 @@ STANDARD_OUTPUT: Final = "standard output"
 """What it is called."""
 
 _only_below: Final = ContextVar[Path | None]("only_below", default=None)
+_noted: Final = ContextVar[list[Path] | None]("noted", default=None)
 _elsewhere: Final = ContextVar[tuple[Path, Path | None] | None]("elsewhere", default=None)
 
 
@@ -52,6 +54,17 @@ def written_to(path: Path, place: Path | None) -> Iterator[None]:
         yield
     finally:
         _elsewhere.reset(before)
+
+
+@contextmanager
+def noting_files() -> Iterator[list[Path]]:
+    """Note meanwhile which files have become whole."""
+    files: list[Path] = []
+    before = _noted.set(files)
+    try:
+        yield files
+    finally:
+        _noted.reset(before)
 
 
 def is_on_standard_output() -> bool:
@@ -196,6 +209,9 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
                 with suppress(OSError):
                     part.chmod(stat.S_IMODE(place.stat().st_mode))
             part.replace(place)
+            noted = _noted.get()
+            if noted is not None:
+                noted.append(goes_to)
         except OSError as error:
             # What failed may be the unfinished file, of which the user knows nothing.
             raise os_sentence(error, where=str(goes_to)) from None

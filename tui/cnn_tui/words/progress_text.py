@@ -12,12 +12,14 @@ _AT_FIRST: Final = 1.0
 
 
 def amount(count: float, unit: str) -> str:
-    """Return a count with three digits, such as `248 Mb` or `1.20 GB`.
+    """Return a count with three digits, such as `248 Mb` or `1.20 GB`, or of things in full, such as `1,234 filters`.
 
     Args:
         count: How many; not negative.
-        unit: Of what: `b` for bases, `B` for bytes.
+        unit: Of what: `b` for bases, `B` for bytes, or a word.
     """
+    if len(unit) > 1:
+        return f"{count:,.0f} {unit}"
     for size, prefix in _STEPS:
         # What would be rounded up to the next prefix takes it.
         if count >= 0.9995 * size:
