@@ -83,12 +83,14 @@ def html_table(caption: str, *rows: Iterable[object]) -> str:
     """Return a table as HTML, as notebooks show it.
 
     Args:
-        caption: What stands above it.
+        caption: What stands above it; the angle brackets of a representation are left out.
         rows: The names of the columns, then one row after the other; every cell is shown as text.
     """
     head, *body = ([escape(printable(str(cell))) for cell in row] for row in rows)
     lines = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in body)
-    return f"<table><caption>{escape(caption)}</caption><tr><th>{'</th><th>'.join(head)}</th></tr>{lines}</table>"
+    above = escape(caption.removeprefix("<").removesuffix(">"))
+    style = "text-align: left; white-space: nowrap"
+    return f'<table><caption style="{style}">{above}</caption><tr><th>{"</th><th>".join(head)}</th></tr>{lines}</table>'
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,3 +1,4 @@
+# %% [markdown]
 """A notebook in cells: a model, a sequence, what the layers make of it, why, and the explorer's picture.
 
 Editors that know `# %%` run this file cell by cell, and Jupyter does by way of Jupytext. Each shows its last line.

@@ -109,15 +109,17 @@ class OpenedModel:
         """
         given = inputs or {}
         if isinstance(sequence, str):
-            return read_letters(self.model, sequence, region, reverse, ambiguity, given, edits)
-        if isinstance(sequence, np.ndarray):
-            return read_numbers(self.model, sequence, region, reverse, given, edits)
-        if isinstance(sequence, ReadableRecord):
-            return read_record(self.model, sequence, region, reverse, ambiguity, given, edits)
-        raise SettingError(
-            f"{type(sequence).__name__} is not a sequence",
-            remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
-        )
+            made = read_letters(self.model, sequence, region, reverse, ambiguity, given, edits)
+        elif isinstance(sequence, np.ndarray):
+            made = read_numbers(self.model, sequence, region, reverse, given, edits)
+        elif isinstance(sequence, ReadableRecord):
+            made = read_record(self.model, sequence, region, reverse, ambiguity, given, edits)
+        else:
+            raise SettingError(
+                f"{type(sequence).__name__} is not a sequence",
+                remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
+            )
+        return replace(made, reading=replace(made.reading, assumed=self.assumptions))
 
     def predict(
         self,

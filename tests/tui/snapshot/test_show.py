@@ -47,6 +47,7 @@ async def test_a_reading_is_shown_as_it_was_read_also_where_an_event_loop_runs()
     assert "pooled[4]" in shown.text
     assert values["prediction"]["values"] == pytest.approx(reading.output.tolist(), rel=1e-4)
     assert values["theme"] == "light"
+    assert "! 1 assumed" in shown.text.splitlines()[0]
     assert "− strand" in shown.text.splitlines()[0]
     assert shown._repr_svg_() == shown.svg
     assert "<svg" in shown.svg

@@ -77,7 +77,9 @@ def show(
 @contextmanager
 def _written(sequences: object, model: object) -> Iterator[Mapping[str, Any]]:
     """Give the arguments of `take`; a record and numbers are in files for as long as it takes."""
-    of_model = _model_options(sequences.reading.model if isinstance(sequences, ModelReading) else model)
+    if isinstance(sequences, ModelReading):
+        model = OpenedModel(sequences.reading.model, sequences.reading.assumed)
+    of_model = _model_options(model)
     # A path is one whatever else it can do.
     if sequences is None or isinstance(sequences, str | PathLike):
         yield {"sequences": sequences, **of_model}
