@@ -68,11 +68,13 @@ class ScoreDistribution:
         raised = np.ceil(exact / step)
         steps = raised.astype(np.int64)
         lowest = steps.min(axis=1, keepdims=True)
-        chances = np.ones(1)
+        chances, shares = np.ones(1), [float(share) for share in background]
         for column in steps - lowest:
             added = np.zeros(len(chances) + int(column.max()))
-            for at, share in zip(column, background, strict=True):
-                added[at : at + len(chances)] += share * chances
+            # Letters that are equally frequent add the same.
+            parts = {share: share * chances for share in shares}
+            for at, share in zip(column, shares, strict=True):
+                added[at : at + len(chances)] += parts[share]
             chances = added
         rounding = float((raised * step - exact).max(axis=1).sum())
         # Summed from the rarest up, so that rounding stays far below the least of them.

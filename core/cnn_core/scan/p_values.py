@@ -23,11 +23,26 @@ from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lru_cache import LruCache
 
-__all__ = ["PValues"]
+__all__ = ["PValues", "why_no_p_values"]
 
 _ALL: Final = 1 << 30
 _COMPLEMENTS: Final = [3, 2, 1, 0]
 _ROUNDING: Final = float(np.finfo(np.float32).eps)
+
+
+def why_no_p_values(model: Model, block: Block) -> str:
+    """Return why windows of a block have no p-values; nothing where they have.
+
+    Args:
+        model: The model, with the settings in force.
+        block: One of its blocks.
+    """
+    conv = model[block.conv].layer
+    if model.letters_of(model[block.conv]) is None or not isinstance(conv, Conv1D):
+        return "reads feature maps, of which there is no random background"
+    if isinstance(model[block.pool].layer, AveragePooling1D | GlobalAveragePooling1D):
+        return "is read by a pool that averages, so that a cell has no window of its own"
+    return "" if np.isfinite(conv.kernel).all() else "has weights that are no finite numbers"
 
 
 class PValues:
@@ -39,7 +54,8 @@ class PValues:
         background: How often A, C, G and T stand anywhere, shape (4,).
         strands: Which strands are looked through: `+`, `-` or `both`. Of both, complementary letters share their
             frequencies, since each is read as the other.
-        kept: Of how many filters the distributions are kept, half a megabyte each at most; the others' are made anew.
+        kept: Of how many filters the distributions are kept, three quarters of a megabyte each at most; the
+            others' are made anew.
     """
 
     def __init__(
@@ -51,13 +67,7 @@ class PValues:
         kept: int = _ALL,
     ) -> None:
         conv, letters = model[block.conv].layer, model.letters_of(model[block.conv])
-        self._why = ""
-        if letters is None or not isinstance(conv, Conv1D):
-            self._why = "reads feature maps, of which there is no random background"
-        elif isinstance(model[block.pool].layer, AveragePooling1D | GlobalAveragePooling1D):
-            self._why = "is read by a pool that averages, so that a cell has no window of its own"
-        elif not np.isfinite(conv.kernel).all():
-            self._why = "has weights that are no finite numbers"
+        self._why = why_no_p_values(model, block)
         self._where = f"layer {block.conv}"
         forward = np.asarray(background, dtype=np.float64)
         backward = forward[_COMPLEMENTS]
@@ -239,7 +249,7 @@ class _FilterScores:
         """By how much a response of single precision may be off."""
         return _ROUNDING * len(self.weights) * float(np.abs(self.weights).max(axis=1).sum() + abs(self.bias))
 
-    @property
+    @cached_property
     def activations(self) -> Array | None:
         """What each score of the distribution becomes, or None where other filters have a say."""
         return self.activations_of(self.distribution.scores)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer
+from held import Held
 
 from cnn_core.scan import HIT_P, RecordScan
+from cnn_core.scan.p_values import PValues
+from cnn_tui.pictures import VisibleHits, visible_hits
 from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.hits_track import HitsTrack
@@ -16,12 +21,15 @@ from cnn_tui.widgets.hits_track import HitsTrack
 Place = tuple[int, int, str, int]
 
 
+def hits_of(shown: Shown) -> VisibleHits:
+    hits = shown.picture.visible.hits
+    assert hits is not None
+    return hits
+
+
 def drawn(shown: Shown) -> set[Place]:
     """Return the hits of what is on the screen: first base, last, strand and filter."""
-    return {
-        (each.hit.start, each.hit.stop, each.hit.strand, each.hit.filter)
-        for each in shown.picture.visible.hits.hits
-    }
+    return {(each.hit.start, each.hit.stop, each.hit.strand, each.hit.filter) for each in hits_of(shown).hits}
 
 
 def scanned(shown: Shown) -> set[Place]:
@@ -51,7 +59,7 @@ async def test_hits_are_those_of_a_scan(subtests: pytest.Subtests) -> None:
 async def test_a_box_names_its_filter_and_the_words_its_place() -> None:
     async with explorer(MEDIUM, sequences="@planted", model="motifs", filter="1", cell=7) as shown:
         await shown.press("H")
-        hits = shown.picture.visible.hits
+        hits = hits_of(shown)
         gata = next(each for each in hits.hits if each.hit.filter == 1)
         words = "filter 1 GATA1, strand +, p = 4.8e−7 at sim_01:58-73"
         track = shown.explorer.query_one(HitsTrack)
@@ -92,7 +100,7 @@ async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first() -
         await shown.press("H")
         track = shown.explorer.query_one(HitsTrack)
         lines, left_out = track._lines(shown.picture)
-        hits = shown.picture.visible.hits.hits
+        hits = hits_of(shown).hits
         assert left_out
         assert sum(map(len, lines)) + left_out == len(hits)
         for boxes in lines:
@@ -105,3 +113,29 @@ async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first() -
         assert drawn(shown) == scanned(shown)
         await shown.press("u")
         assert replace(shown.view, level=view.level, base=view.base).hits
+
+
+async def test_no_key_waits_for_p_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visible_hits, "_KNOWN", WeakKeyDictionary())
+    monkeypatch.setattr(visible_hits, "_LAST", [])
+    held = Held.before(monkeypatch, PValues, "lowest_activation", first=5)
+    async with explorer(SMALL, sequences="@planted", model="trained") as shown:
+
+        async def painted(key: str) -> str:
+            await shown.pilot.press(key)
+            await shown.painted()
+            return "\n".join(shown.lines)
+
+        first = asyncio.create_task(painted("H"))
+        await held.entered()
+        assert "working out p-values …" in await first
+        assert shown.picture.visible.hits is None
+        assert "hits" in await painted("right")
+        assert "p-values was stopped: H, and H again" in await painted("escape")
+        held.let_go()
+        await shown.settled()
+        # What is no longer wanted is dropped.
+        assert shown.picture.visible.hits is None
+        await shown.press("H", "H")
+        assert drawn(shown) == scanned(shown)
+        assert "p≤1e−4" in "\n".join(shown.lines)

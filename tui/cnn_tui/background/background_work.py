@@ -9,6 +9,7 @@ from .attribution_scans import AttributionScans
 from .file_writer import FileWriter
 from .filter_motifs import FilterMotifs
 from .frame_priority import FramePriority
+from .hit_threshold_scans import HitThresholdScans
 from .job import Activity, Job, Refuse
 from .output_scans import OutputScans
 from .overview_scans import OverviewScans
@@ -30,6 +31,7 @@ class BackgroundWork:
         output_scan_changed: Called when there are more outputs to show.
         attribution_changed: Called when there is more to show of what every base does.
         motifs_changed: Called when there is more to show of the filters as motifs.
+        hits_changed: Called when there is more to show of where their hits stand.
 
     Attributes:
         frame_priority: What scans in the background give way to.
@@ -39,6 +41,7 @@ class BackgroundWork:
         output_scans: The outputs along whole records.
         attribution_scans: What every base of the input window does to one value.
         filter_motifs: The filters as motifs, and what they resemble.
+        hit_thresholds: What makes a hit of each filter.
         writer: The file that is being written.
     """
 
@@ -51,6 +54,7 @@ class BackgroundWork:
         output_scan_changed: Callable[[], None],
         attribution_changed: Callable[[], None],
         motifs_changed: Callable[[], None],
+        hits_changed: Callable[[], None],
     ) -> None:
         self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
@@ -59,6 +63,7 @@ class BackgroundWork:
         self.output_scans = OutputScans(run, refuse, output_scan_changed, self.frame_priority)
         self.attribution_scans = AttributionScans(run, refuse, attribution_changed, self.frame_priority)
         self.filter_motifs = FilterMotifs(run, refuse, motifs_changed, self.frame_priority)
+        self.hit_thresholds = HitThresholdScans(run, refuse, hits_changed, self.frame_priority)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property
@@ -69,7 +74,7 @@ class BackgroundWork:
     def stop(self) -> bool:
         """Stop one thing that is going on, the first in order; tell whether there was any."""
         scans = self.attribution_scans, self.overviews, self.output_scans, self.filter_motifs
-        return any(each.stop() for each in (self.writer, self.job, *scans))
+        return any(each.stop() for each in (self.writer, self.job, self.hit_thresholds, *scans))
 
     def leave_records(self) -> None:
         """Cancel all that reads the records, which are about to be closed; a file is written to its end."""
@@ -79,6 +84,7 @@ class BackgroundWork:
         self.output_scans.forget()
         self.attribution_scans.forget()
         self.filter_motifs.forget()
+        self.hit_thresholds.forget()
 
     def close(self) -> None:
         """Cancel everything: the screen is gone."""

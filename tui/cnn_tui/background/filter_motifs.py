@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from cnn_core.motifs import FilterMotif, Match, MotifComparison
     from cnn_core.network.model import Model
     from cnn_core.scan import Influence
-    from cnn_core.work.progress import Progress
 
     from .cancellable_task import CancellableTask, Runner
     from .frame_priority import FramePriority
@@ -232,11 +231,6 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             self._scan.stopped = self._scan.refusal is not None
         super().leave()
 
-    def resume(self) -> None:
-        """Let what was stopped go on when it is followed again."""
-        if self._scan is not None:
-            self._scan.stopped = False
-
     def _tell_watchers(self) -> None:
         for changed in tuple(self._watchers):
             changed()
@@ -265,16 +259,6 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             ambiguity=reading.ambiguity,
             progress=self._giving_way(task, Pacing(lambda far: self._tell(task, f"reading {far}"), found.bases)),
         )
-
-    def _giving_way(self, task: CancellableTask[None], told: Progress) -> Progress:
-        """Return a progress that lets frames come first, and ends what is no longer wanted."""
-
-        def progress(done: int, total: int) -> None:
-            if not self._frame_priority.give_way(task):
-                raise Cancelled
-            told(done, total)
-
-        return progress
 
     def _compare(self, found: FoundMotifs, task: CancellableTask[None]) -> None:
         with self._frame_priority.throughout(task):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from cnn_core import blocks
 
+from .cancellable_task import Cancelled
 from .job import Job, Refuse
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cnn_core.errors import CnnError
     from cnn_core.network.model import Model
     from cnn_core.work.lru_cache import LruCache
+    from cnn_core.work.progress import Progress
 
     from .cancellable_task import CancellableTask, Runner
     from .frame_priority import FramePriority
@@ -116,6 +118,11 @@ class RecordScans(Generic[Scan]):
         self._changed()
         return True
 
+    def resume(self) -> None:
+        """Let what was stopped go on when it is followed again."""
+        if self._scan is not None:
+            self._scan.stopped = False
+
     def forget(self) -> None:
         """Forget all scans: their records are closed."""
         self.leave()
@@ -142,6 +149,16 @@ class RecordScans(Generic[Scan]):
         self._job.begin(
             SCANNING, partial(work, scan), lambda _: ended(), refused=refused, target=scan, in_order=True
         )
+
+    def _giving_way(self, task: CancellableTask[None], told: Progress) -> Progress:
+        """Return a progress that lets frames come first, and ends what is no longer wanted."""
+
+        def progress(done: int, total: int) -> None:
+            if not self._frame_priority.give_way(task):
+                raise Cancelled
+            told(done, total)
+
+        return progress
 
     def _tell(self, task: CancellableTask[Any], pace: str) -> None:
         """Say how fast the scan goes, from the thread that does it."""

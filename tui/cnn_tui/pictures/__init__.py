@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from .overview_picture import OverviewPicture
     from .selection_table import PoolTable, next_pool_table, pool_table
     from .side_by_side import SideBySide
-    from .visible_hits import ShownHit, VisibleHits, hit_thresholds, hits_are_quick
+    from .visible_hits import (
+        ShownHit,
+        VisibleHits,
+        hit_thresholds,
+        keep_hit_thresholds,
+        last_hit_thresholds,
+    )
 
 __all__ = [
     "AttributionPicture",
@@ -43,8 +49,9 @@ __all__ = [
     "definition",
     "explain_bases",
     "hit_thresholds",
-    "hits_are_quick",
     "is_same",
+    "keep_hit_thresholds",
+    "last_hit_thresholds",
     "moment_sentence",
     "narrate",
     "next_pool_table",
@@ -73,7 +80,7 @@ __getattr__ = lazily(
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",
         "side_by_side": "SideBySide",
-        "visible_hits": "ShownHit VisibleHits hit_thresholds hits_are_quick",
+        "visible_hits": "ShownHit VisibleHits hit_thresholds keep_hit_thresholds last_hit_thresholds",
         "overview_picture": "OverviewPicture",
         "output_scan_picture": "OutputChoice OutputScanPicture",
     },

@@ -13,7 +13,7 @@ from cnn_core.blocks.reading import Reading
 
 from ..view.view_state import Axes, ViewState
 from .visible import LaidValues, VisibleBases
-from .visible_hits import VisibleHits, visible_hits
+from .visible_hits import VisibleHits, hit_thresholds, visible_hits
 
 __all__ = ["VisibleBlock"]
 
@@ -79,10 +79,16 @@ class VisibleBlock(VisibleBases):
         first, last = self.visible_cells
         return self.reading.run.selections(first, last)
 
+    @property
+    def hits(self) -> VisibleHits | None:
+        """Where hits of all filters stand, or None until it is known what makes one."""
+        return None if hit_thresholds(self.reading) is None else self._hits
+
     @cached_property
-    def hits(self) -> VisibleHits:
-        """Where hits of all filters stand."""
-        return visible_hits(self)
+    def _hits(self) -> VisibleHits:
+        thresholds = hit_thresholds(self.reading)
+        assert thresholds is not None
+        return visible_hits(self, thresholds)
 
     @cached_property
     def all_zero(self) -> NDArray[np.bool_]:

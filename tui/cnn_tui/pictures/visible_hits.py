@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from cnn_core import scan
@@ -19,11 +19,21 @@ if TYPE_CHECKING:
 
     from .visible_block import VisibleBlock
 
-__all__ = ["ShownHit", "VisibleHits", "hit_thresholds", "hits_are_quick", "visible_hits"]
+__all__ = [
+    "ShownHit",
+    "VisibleHits",
+    "hit_thresholds",
+    "keep_hit_thresholds",
+    "last_hit_thresholds",
+    "visible_hits",
+]
+
+_AT_ONCE: Final = 2
+"""Filters of which it is worked out at once what makes a hit, such as where a weight was edited."""
 
 _KNOWN: WeakKeyDictionary[Model, dict[Block, HitThresholds]] = WeakKeyDictionary()
 _LAST: list[HitThresholds] = []
-"""Those that were made last: filters that stayed the same are taken over from them."""
+"""Those that became known last: filters that stayed the same are taken over from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +79,29 @@ class VisibleHits:
         return sorted(found, key=lambda each: each.hit.filter != filter_index)
 
 
-def hits_are_quick(reading: Reading) -> bool:
-    """Tell whether it is known already what makes a hit of each filter."""
-    return reading.block in _KNOWN.get(reading.model, {})
+def hit_thresholds(reading: Reading) -> HitThresholds | None:
+    """Return what makes a hit of each filter of a reading's block, or None where that is not known at once."""
+    known = _KNOWN.get(reading.model, {}).get(reading.block)
+    if known is None and scan.HitThresholds.filters_left(reading, last_hit_thresholds()) <= _AT_ONCE:
+        known = scan.HitThresholds.of(reading, last_hit_thresholds())
+        keep_hit_thresholds(reading, known)
+    return known
 
 
-def hit_thresholds(reading: Reading) -> HitThresholds:
-    """Return what makes a hit of each filter of a reading's block; a hundred filters take a fifth of a second."""
-    of_model = _KNOWN.setdefault(reading.model, {})
-    if reading.block not in of_model:
-        of_model[reading.block] = scan.HitThresholds.of(reading, _LAST[0] if _LAST else None)
-        _LAST[:] = [of_model[reading.block]]
-    return of_model[reading.block]
+def last_hit_thresholds() -> HitThresholds | None:
+    """Return those that became known last, of which filters that stay the same can be taken over."""
+    return _LAST[0] if _LAST else None
 
 
-def visible_hits(visible: VisibleBlock) -> VisibleHits:
+def keep_hit_thresholds(reading: Reading, thresholds: HitThresholds) -> None:
+    """Keep what makes a hit of each filter of a reading's block as long as its model is there."""
+    _KNOWN.setdefault(reading.model, {})[reading.block] = thresholds
+    _LAST[:] = [thresholds]
+
+
+def visible_hits(visible: VisibleBlock, thresholds: HitThresholds) -> VisibleHits:
     """Return the hits that stand over any visible base."""
     reading, view = visible.reading, visible.view
-    thresholds = hit_thresholds(reading)
     first, stop = max(0, view.offset), min(reading.length, view.offset + view.visible_bases)
     found = _of_strand(thresholds, reading, first, stop)
     other = replace(reading, reverse=not reading.reverse)

@@ -76,6 +76,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """What is shown of what every base does to one value, or nothing."""
     motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
     """What is shown of the filters as motifs, or nothing."""
+    unknown_hits: reactive[str] = reactive("", repaint=False)
+    """What is said instead of hits, until it is known what makes one."""
     subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
     """Whose strongest cells the overview shows."""
     unfolded: reactive[bool] = reactive(False)
@@ -104,7 +106,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.has_shown = False
         """Whether anything has been shown yet; until then a failure to open ends the app."""
         self.background_work = BackgroundWork(
-            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 4
+            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 5
         )
 
     def _tell_of_scans(self) -> None:
@@ -130,6 +132,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
                 BlockScreen.scanned,
                 BlockScreen.attributed,
                 BlockScreen.motifs,
+                BlockScreen.unknown_hits,
                 BlockScreen.split,
             )
             yield Sentences().data_bind(BlockScreen.picture)

@@ -169,6 +169,7 @@ class Explorer(BlockScreen):
         self.scans.show_output_scan()
         self.scans.show_attribution()
         self.scans.follow_motifs()
+        self.scans.follow_hits()
 
     def watch_card(self) -> None:
         """Make room for the whole card, and for its logo, or take it."""

@@ -67,6 +67,7 @@ class ScanFollower:
         self.follow_output_scan()
         self.follow_attribution()
         self.follow_motifs()
+        self.follow_hits()
 
     def _compute_output(self) -> None:
         reading, job = self._screen.reading, self._work.output
@@ -235,24 +236,30 @@ class ScanFollower:
         picture = self._screen.picture
         if picture is None:
             return
-        reading = picture.shown
-        if picture.view.hits or pictures.hits_are_quick(reading):
-            self._show_hits(not picture.view.hits)
-            return
-        self._screen.job.begin(
-            "working out what makes a hit …",
-            lambda _: pictures.hit_thresholds(reading),
-            lambda _: self._show_hits(True),
-        )
-
-    def _show_hits(self, shown: bool) -> None:
-        screen, picture = self._screen, self._screen.picture
-        if picture is None or picture.view.hits == shown:
-            return
+        screen, shown = self._screen, not picture.view.hits
+        self._work.hit_thresholds.resume()
         screen.show_view(replace(picture.view, hits=shown))
         screen.fit()
         if shown and screen.split is not None:
             screen.say(_NO_HITS_BESIDE)
+
+    def follow_hits(self) -> None:
+        """Find out what makes a hit, where hits are shown, and show them once it is known."""
+        screen, picture, thresholds = self._screen, self._screen.picture, self._work.hit_thresholds
+        if picture is None or not picture.view.hits:
+            thresholds.leave()
+            screen.unknown_hits = ""
+            return
+        words = thresholds.follow(picture.shown)
+        try:
+            picture.read()
+        except CnnError as error:
+            # Their windows reach beyond the letters that were read so far.
+            screen.step_to(replace(picture.view, hits=False))
+            screen.fit()
+            screen.refuse(error)
+            return
+        screen.unknown_hits = words
 
     def flip_logo(self) -> None:
         """Show the logo's reverse complement, or the logo again; the card comes to the front."""

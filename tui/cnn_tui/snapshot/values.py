@@ -37,6 +37,7 @@ from .digests import digests_of
 
 if TYPE_CHECKING:
     from ..app import CnnApp
+    from ..pictures import VisibleHits
 
 __all__ = ["values_of"]
 
@@ -134,15 +135,14 @@ def _picture_values(picture: Picture) -> dict[str, object]:
         "axes": {"bases": reading.length, "positions": run.positions, "cells": run.cells, "filters": run.filters},
         "tail": {"positions": [*run.left_over], "bases": [*run.left_over_bases]},
         **_comparison_values(picture),
-        **({"hits": _hits(picture)} if view.hits else {}),
+        **({"hits": _hits(picture, picture.visible.hits)} if view.hits and picture.visible.hits else {}),
         "visible": _visible_values(picture),
         "trace": picture.trace.as_json(),
     }
 
 
-def _hits(picture: Picture) -> dict[str, object]:
+def _hits(picture: Picture, shown: VisibleHits) -> dict[str, object]:
     """Return the hits that stand on the screen, those nearest to their filter's best match first."""
-    shown = picture.visible.hits
     found = [
         {
             "filter": each.hit.filter,

@@ -16,7 +16,6 @@ from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 from cnn_core.scan.output_scan import units_of
 
-from .. import pictures
 from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.request import OpenRequest
@@ -66,8 +65,6 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
     if reading.has_block:
         reading.run.compute()
         view = _view(reading, saved, changed_files)
-        if view.hits:
-            pictures.hit_thresholds(reading)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
     if saved.motifs is not None:

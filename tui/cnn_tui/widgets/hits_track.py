@@ -36,6 +36,13 @@ class HitsTrack(Track["Picture"]):
     motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
     """The filters as motifs, whose names they have where that is asked for; bound to the screen's."""
 
+    unknown_hits: reactive[str] = reactive("", repaint=False)
+    """What is said instead of hits, until it is known what makes one; bound to the screen's."""
+
+    def watch_unknown_hits(self) -> None:
+        """Say how far that is, or show the hits."""
+        self.refresh()
+
     def watch_motifs(self) -> None:
         """Show what more names are known."""
         if self.picture is not None and self.picture.view.named:
@@ -53,7 +60,8 @@ class HitsTrack(Track["Picture"]):
         lines: list[list[tuple[ShownHit, int, int]]] = [[] for _ in range(max(0, self.size.height - 1))]
         taken = [[False] * (picture.view.columns + 1) for _ in lines]
         left_out = 0
-        for each in picture.visible.hits.hits:
+        hits = picture.visible.hits
+        for each in () if hits is None else hits.hits:
             start, stop = self.columns_of(each.first, each.stop, picture)
             for boxes, columns in zip(lines, taken, strict=True):
                 # A column is left free, so that two of a filter are two.
@@ -74,6 +82,8 @@ class HitsTrack(Track["Picture"]):
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return how many there are, how many chance would give, and how many have no room."""
         hits = picture.visible.hits
+        if hits is None:
+            return self.label_strip("hits" if y == 0 else "")
         count = f"{len(hits.hits):,} hit{'' if len(hits.hits) == 1 else 's'}"
         if y == 0:
             by_p = hits.expected is not None
@@ -115,11 +125,14 @@ class HitsTrack(Track["Picture"]):
 
     def _chosen(self, picture: Picture) -> list[ShownHit]:
         """Return the hits under the cursor: the chosen filter's first, then those nearest to their best match."""
-        return picture.visible.hits.over(*picture.view.cursor_span, picture.view.filter)
+        hits = picture.visible.hits
+        return [] if hits is None else hits.over(*picture.view.cursor_span, picture.view.filter)
 
     def _ways(self, picture: Picture) -> list[str]:
         """Return what is said of the hit under the cursor, or of all, the longest first."""
         hits, chosen = picture.visible.hits, self._chosen(picture)
+        if hits is None:
+            return [self.unknown_hits]
         if chosen:
             more = f", and {len(chosen) - 1} more here" if len(chosen) > 1 else ""
             words = self.words(chosen[0], picture)
@@ -137,7 +150,8 @@ class HitsTrack(Track["Picture"]):
         hit = each.hit
         name = self.name_of(hit.filter, picture)
         filter_words = f"filter {hit.filter}" + (f" {name}" if name else "")
-        p = picture.visible.hits.thresholds.p_of(hit)
+        hits = picture.visible.hits
+        p = None if hits is None else hits.thresholds.p_of(hit)
         amount = f"p = {number(p)}" if p is not None else f"value {number(hit.value)}"
         return f"{filter_words}, strand {hit.strand}, {amount} at {printable(hit.region)}"
 

@@ -48,6 +48,8 @@ class Tracks(Vertical):
     """What is shown of what every base does to one value; bound to the screen's."""
     motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
     """The filters as motifs, whose names hits have where that is asked for; bound to the screen's."""
+    unknown_hits: reactive[str] = reactive("", repaint=False)
+    """What is said instead of hits, until it is known what makes one; bound to the screen's."""
     split: reactive[SideBySide | None] = reactive(None, repaint=False)
     """What is shown of two readings side by side; bound to the screen's."""
     scaled: reactive[Picture | None] = reactive(None, repaint=False)
@@ -63,7 +65,7 @@ class Tracks(Vertical):
         yield OutputTrack().data_bind(picture=Tracks.scanned)
         yield Ruler().data_bind(picture=Tracks.picture)
         yield Bases().data_bind(picture=Tracks.picture)
-        yield HitsTrack().data_bind(Tracks.motifs, picture=Tracks.picture)
+        yield HitsTrack().data_bind(Tracks.motifs, Tracks.unknown_hits, picture=Tracks.picture)
         yield AttributionTrack().data_bind(picture=Tracks.attributed)
         for track in (ConvWindow, Products):
             yield track().data_bind(picture=Tracks.picture)
