@@ -13,7 +13,14 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .all_records import RecordsValues
     from .archive import write_arrays
-    from .base_numbers import BaseNumbers, Said, write_base_arrays, write_base_table, write_base_track
+    from .base_numbers import (
+        BaseNumbers,
+        Said,
+        regions_overlap,
+        write_base_arrays,
+        write_base_table,
+        write_base_track,
+    )
     from .bed import write_hits_bed, write_hits_table
     from .comments import write_comments
     from .decimals import shortest
@@ -63,6 +70,7 @@ __all__ = [
     "match_arrays",
     "match_columns",
     "none_long_enough",
+    "regions_overlap",
     "resemblance_columns",
     "score_lines",
     "score_vcf_header",
@@ -97,7 +105,7 @@ __getattr__ = lazily(
     {
         "all_records": "RecordsValues",
         "archive": "write_arrays",
-        "base_numbers": "BaseNumbers Said write_base_arrays write_base_table write_base_track",
+        "base_numbers": "BaseNumbers Said regions_overlap write_base_arrays write_base_table write_base_track",
         "bed": "write_hits_bed write_hits_table",
         "comments": "write_comments",
         "decimals": "shortest",

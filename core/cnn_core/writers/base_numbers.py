@@ -23,7 +23,7 @@ from .runs import Runs
 from .tables import table_name
 from .tracks import write_track
 
-__all__ = ["BaseNumbers", "Said", "write_base_arrays", "write_base_table", "write_base_track"]
+__all__ = ["BaseNumbers", "Said", "regions_overlap", "write_base_arrays", "write_base_table", "write_base_track"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +210,15 @@ def write_base_track(
     write_track(runs, lengths, file, named=named, as_bigwig=as_bigwig)
 
 
+def regions_overlap(record: str, start: int, stop: int) -> SettingError:
+    """Return what is said of a region that overlaps with the one before, half-open, which a track cannot show."""
+    return SettingError(
+        "two regions overlap, which a track cannot show",
+        where=f"{record}:{start + 1}-{stop}",
+        remedy="write .tsv or .npz",
+    )
+
+
 def _runs(
     parts: Iterable[BaseNumbers], number: Callable[[BaseNumbers], NDArray[np.float32]], places: Mapping[str, int]
 ) -> Iterator[Runs]:
@@ -218,11 +227,7 @@ def _runs(
     for part in parts:
         place = places[part.record]
         if (place, part.start) < before:
-            raise SettingError(
-                "two regions overlap, which a track cannot show",
-                where=f"{part.record}:{part.start + 1}-{part.stop}",
-                remedy="write .tsv or .npz",
-            )
+            raise regions_overlap(part.record, part.start, part.stop)
         before = place, part.stop
         order = slice(None, None, -1 if part.reverse else 1)
         there = ~part.blank[order]

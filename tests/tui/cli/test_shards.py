@@ -154,6 +154,12 @@ def test_every_base_of_a_track_is_in_one_shard(case: str) -> None:
         assert found == whole
 
 
+def test_regions_that_overlap_are_refused_by_every_shard(capsys: pytest.CaptureFixture[str]) -> None:
+    for number in "123":
+        assert main([*TABLES["effects regions"], "--shard", f"{number}/3", "-o", "x.bedgraph"]) == 1
+        assert "long:51-130: two regions overlap" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("case", ["predict regions", "effects regions", "attribute", "filters"])
 def test_arrays_of_shards_are_joined_row_by_row(case: str) -> None:
     def arrays(path: Path) -> dict[str, np.ndarray]:
@@ -231,12 +237,13 @@ def shell(here: Path) -> dict[str, str]:
     """An environment in which `cnn-tui` is this program, beside what the page's scripts read."""
     program = here / "bin" / "cnn-tui"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cnn_tui "$@"\n')
+    packages = os.pathsep.join(sys.path)
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{packages}" exec "{sys.executable}" -m cnn_tui "$@"\n')
     program.chmod(0o755)
     shutil.copy(model_path("trained"), "model.keras")
     fasta(here / "my.fa", one=LETTERS["long"] * 12)
     path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
-    return {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path), "SLURM_ARRAY_TASK_COUNT": "2"}
+    return {**os.environ, "PATH": path, "SLURM_ARRAY_TASK_COUNT": "2"}
 
 
 def whole_table() -> str:

@@ -7,10 +7,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnn_core import attribution, blocks
+from cnn_core import attribution, blocks, writers
 
 from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
@@ -145,7 +146,7 @@ class Stretches:
         """The record of each, and the interval where it is not all of the record.
 
         Raises:
-            CnnError: There is no such record or region, or the BED file cannot be read.
+            CnnError: There is no such record or region, the BED file cannot be read, or regions overlap in a track.
         """
         if self.asked.all_records:
             return [(record, None) for record in self.sequences if len(record)]
@@ -153,6 +154,11 @@ class Stretches:
             return [opening.asked_place(self.asked.request, self.sequences)]
         is_track = self.asked.path is not None and self.asked.path.suffix.lower() in _TRACKS
         regions = opening.regions_of(self.asked.regions, self.sequences, is_sorted=is_track)
+        if is_track:
+            # Before any work, and also where the two are in different shards.
+            for (record, _, before), (following, start, stop) in pairwise(regions):
+                if record.name == following.name and start < before:
+                    raise writers.regions_overlap(record.name, start, stop)
         return [(record, (start, stop)) for record, start, stop in regions]
 
     @cached_property

@@ -19,7 +19,7 @@ def amount(count: float, unit: str) -> str:
         unit: Of what: `b` for bases, `B` for bytes, or a word.
     """
     if len(unit) > 1:
-        return f"{count:,.0f} {unit}"
+        return f"{count:,.{int(count < 10 and count != int(count))}f} {unit}"
     for size, prefix in _STEPS:
         # What would be rounded up to the next prefix takes it.
         if count >= 0.9995 * size:
