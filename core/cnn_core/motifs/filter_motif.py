@@ -163,13 +163,16 @@ class FilterMotifs(Tabular, tuple[FilterMotif, ...]):
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """A row a filter: `filter`, `name`, `sites` (−1 by the rule `weights`), `information` in bits, `consensus`."""
+        """A row a filter: `filter`, `name`, `sites` (−1 by the rule `weights`), `information` in bits, `consensus`.
+
+        Without a site the information is NaN, and there is no consensus.
+        """
         return {
             "filter": np.array([each.filter for each in self], dtype=np.int64),
             "name": np.array([each.name for each in self]),
             "sites": np.array([-1 if each.sites is None else each.sites for each in self], dtype=np.int64),
-            "information": np.array([each.information.sum() for each in self]),
-            "consensus": np.array([each.consensus for each in self]),
+            "information": np.array([np.nan if each.sites == 0 else each.information.sum() for each in self]),
+            "consensus": np.array(["" if each.sites == 0 else each.consensus for each in self]),
         }
 
 

@@ -26,7 +26,7 @@ class VariantScores(Tabular, tuple[VariantScore, ...]):
     outputs: tuple[str, ...]
     """The names of the values that are scored."""
 
-    def __new__(cls, scores: Iterable[VariantScore], outputs: tuple[str, ...]) -> VariantScores:
+    def __new__(cls, scores: Iterable[VariantScore], outputs: tuple[str, ...] = ()) -> VariantScores:
         """Return scores of outputs."""
         made = super().__new__(cls, scores)
         made.outputs = outputs

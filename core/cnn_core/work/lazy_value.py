@@ -22,6 +22,10 @@ class LazyValue(Generic[Value]):
         self._lock = Lock()
         self._held: tuple[Value] | None = None
 
+    def __reduce__(self) -> tuple[type[LazyValue[Value]], tuple[()]]:
+        """Pickle an empty one: another process computes the value itself."""
+        return type(self), ()
+
     @property
     def is_there(self) -> bool:
         """Whether the value has been computed, so that asking for it takes no time."""

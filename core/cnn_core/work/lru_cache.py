@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -32,6 +33,10 @@ class LruCache(Generic[Key, Value]):
         self._bytes_of = bytes_of
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
+
+    def __reduce__(self) -> tuple[Callable[[], LruCache[Key, Value]], tuple[()]]:
+        """Pickle an empty one of the same bounds."""
+        return partial(type(self), self._most, room=self._room, bytes_of=self._bytes_of), ()
 
     def __len__(self) -> int:
         """Return how many are kept."""

@@ -68,6 +68,9 @@ class TestFrames:
         assert frame["filter"] == [0, 1]
         assert frame["consensus"] == [each.consensus for each in motifs]
         assert frame["sites"][0] == motifs[0].sites
+        none = as_lists(network().filters(["TTT"]).to_frame())
+        assert (none["sites"], none["consensus"]) == ([0, 0], ["", ""])
+        assert np.isnan(none["information"]).all()
         assert [*motifs[0].to_frame()] == ["position", *"ACGT", "information"]
         added = network(14).influence([LETTERS])
         assert as_lists(added.to_frame())["influence_mean"] == added.mean.tolist()

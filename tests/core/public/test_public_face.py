@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -222,6 +223,23 @@ def test_importing_it_costs_no_more_than_numpy_and_offers_what_it_promises() -> 
     assert all(getattr(cnn, name) is not None for name in cnn.__all__)
     with pytest.raises(AttributeError):
         cnn.nothing  # noqa: B018
+
+
+def test_models_and_results_are_handed_to_other_processes() -> None:
+    model = network(14)
+    reading = model.read(LETTERS)
+    reading.explain("pool", cell=1)
+    assert pickle.loads(pickle.dumps(model)).read(LETTERS).output == reading.output
+    assert pickle.loads(pickle.dumps(reading)).output == reading.output
+    for found in (
+        model.predict([LETTERS]),
+        model.scan([LETTERS]),
+        model.insert("AC", [LETTERS]),
+        reading.effects(),
+    ):
+        again = pickle.loads(pickle.dumps(found))
+        for name, column in found.columns.items():
+            np.testing.assert_array_equal(again.columns[name], column)
 
 
 class TestWhatIf:
