@@ -63,7 +63,7 @@ def resemblance_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...
         return " ".join(map(table_name, dict.fromkeys(named)))
 
     def q(motif: FilterMotif) -> str:
-        return f"{likely[motif.filter].q:.0e}" if motif.filter in likely else ""
+        return f"{likely[motif.filter].q:.3g}" if motif.filter in likely else ""
 
     return FilterColumn("resembles", resembles), FilterColumn("q", q, is_number=True)
 

@@ -45,7 +45,7 @@ def test_columns_stand_behind_those_of_the_filters() -> None:
 def test_for_people_a_match_is_named_where_it_is_likely() -> None:
     name, q = resemblance_columns(MATCHES)
     assert [name.text(motif) for motif in FILTERS] == ["few sites", f"{GATA1.name} MA0035.5", ""]
-    assert [q.text(motif) for motif in FILTERS] == ["", f"{MATCHES[4].q:.0e}", ""]
+    assert [q.text(motif) for motif in FILTERS] == ["", f"{MATCHES[4].q:.3g}", ""]
     for column in resemblance_columns({4: replace(MATCHES[4], q=0.06)}):
         assert column.text(FILTERS[1]) == ""
 

@@ -69,8 +69,12 @@ class TestTable:
         out = Terminal()
         request = OpenRequest("@planted", model="motifs")
         filters.run(Asked(request, MotifRule("best"), MotifSettings()), out=out)
-        said, head, first, *rows = out.getvalue().splitlines()
+        said, *compared, head, first = (lines := out.getvalue().splitlines())[:6]
+        rows = lines[6:]
         assert said == "letters under the best window of each sequence"
+        assert " ".join(compared).startswith(
+            "compared with JASPAR 2026 CORE vertebrates (1,019 motifs) by Tomtom's"
+        )
         assert head.split() == [*HEAD.split(), "resembles", "q"]
         assert first.split()[:3] == ["0", "TBP", "10"]
         assert "CTCF MA0139.2" in rows[1]

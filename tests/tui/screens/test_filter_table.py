@@ -12,7 +12,9 @@ from small_networks import deep_model, explained
 from textual.widgets import DataTable, Static
 
 from cnn_core import motifs
+from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer, MaxPooling1D
 from cnn_core.letters.record_batches import WholeRecords
+from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_tui.background.filter_motifs import MotifChoice
 from cnn_tui.screens.dialogs.filter_table import FilterTable
@@ -164,6 +166,24 @@ async def test_what_filters_add_to_the_output_stands_beside_them(tmp_path: Path)
             f"(rms {number(influence.rms[order[0]])}, n 100)"
         )
         assert "Similar filters share credit" in shown.text
+
+
+async def test_the_smallest_screen_has_rows_and_cuts_no_number(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    kernels, outputs = (random.standard_normal(shape).astype(np.float32) for shape in ((19, 4, 9), (18, 1)))
+    layers: list[tuple[str, Layer]] = [
+        ("letters", Input(28)),
+        ("conv", Conv1D(kernels, activation="relu")),
+        ("pool", MaxPooling1D(5)),
+        ("flat", Flatten()),
+        ("out", Dense(outputs)),
+    ]
+    write_npz(Model.sequential("wide", layers), tmp_path / "wide.npz")
+    async with explorer((60, 18), model=str(tmp_path / "wide.npz"), sequences="@planted", filter="3") as shown:
+        await shown.press("F")
+        (found,) = shown.explorer.background_work.filter_motifs._scans._values.values()
+        (line,) = [line for line in shown.lines if line.lstrip("│ ").startswith("3 ")]
+        assert f" {signed(found.influence.mean[3])} " in line
 
 
 async def test_filters_that_read_feature_maps_are_no_motifs(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ async def test_a_box_names_its_filter_and_the_words_its_place() -> None:
         assert 0 < hits.expected <= 2 * 12 * (shown.view.visible_bases + 15) * HIT_P
         gutter = [line[:GUTTER].rstrip() for line in shown.lines[track.region.y : track.region.bottom]]
         assert gutter[0] == f"{len(hits.hits)} hits p≤1e−4"
-        assert gutter[1].startswith("by chance 0.")
+        assert gutter[1].startswith("by chance ≤0.")
         await shown.press("right", "right", "right", "right")
         assert not shown.line_of(HitsTrack, track.size.height - 1).startswith("filter 1 GATA1")
         await shown.click(HitsTrack, column + 3, y)
@@ -106,7 +106,7 @@ async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first() -
         for boxes in lines:
             ends = sorted((start, stop) for _, start, stop in boxes)
             assert all(one[1] < other[0] for one, other in pairwise(ends))
-        assert shown.lines[track.region.bottom - 1].startswith(f"+{left_out} more")
+        assert shown.lines[track.region.bottom - 1].startswith(f"+{left_out} not drawn")
         assert shown.line_of(HitsTrack, track.size.height - 1).startswith("filter 55, strand +, p = ")
         view = shown.view
         await shown.press("e", "A", "escape")

@@ -118,7 +118,7 @@ async def test_the_card_of_a_motif_is_the_motif_itself_named_flipped_and_pointed
 async def test_of_one_record_too_few_sites_are_said_and_the_way_to_more() -> None:
     async with explorer(SMALL, model="trained", filter="55") as shown:
         await shown.press("f")
-        assert "windows, 1 site in sim_01" in shown.text
+        assert "rule windows, 1 site in sim_01" in shown.text
         assert "fewer than 10 sites: not compared;" in shown.text
         await shown.press("M")
         assert "0 of 320 filters resemble a known motif (~); 320 have too few sites" in shown.text

@@ -61,10 +61,12 @@ are of all positions. A motif shows what a filter responds to, not what it does
 in the network.
 
 The table goes on with the known motif that the filter resembles most: its
-identifier and name, p as Tomtom has it, q over all motifs, offset (the motif's
-column, from 0, on which the filter's first lies) and strand. On a terminal only
-likely ones stand, of a q of 0.05 or less. A resemblance is no proof that the
-filter is for that factor: families share motifs.
+identifier and name, p as Tomtom has it, q (the share of chance matches to
+expect among the filter's matches up to this one), offset (the motif's column,
+from 0, on which the filter's first lies) and strand. On a terminal only likely
+ones stand, of a q of 0.05 or less. A resemblance is no proof that the filter is
+for that factor: families share motifs, and of many filters that resemble
+nothing a few have such a q by chance.
 
 --influence goes on with what each filter adds to a value of the network: how
 much higher the value is than with the filter's activations, before the pool,
@@ -257,7 +259,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             few = (*output.few_sites_words(found.motifs, left_out=False),)
             bars.end()
             if out.isatty():
-                out.write("".join(f"{line}\n" for line in found.shown(notes(found.influence).influence)))
+                out.write("".join(f"{line}\n" for line in found.shown(notes(found.influence))))
             else:
                 out.flush()
                 writers.write_filter_table(found.motifs, out.buffer, notes(found.influence), found.columns)
@@ -358,11 +360,11 @@ class _Found:
         # That of a shard without filters is of another's.
         return {name: rows[: len(self.motifs)] if rows.ndim else rows for name, rows in arrays.items()}
 
-    def shown(self, of_influence: str) -> Iterator[str]:
+    def shown(self, notes: MotifNotes) -> Iterator[str]:
         """Yield the lines of a table for people.
 
         Args:
-            of_influence: What is said of the influence, or nothing.
+            notes: What is said of what filters were compared with, and of their influence.
         """
         compared = () if self.matches is None else writers.resemblance_columns(self.matches)
         added = () if self.influence is None else writers.shown_influence_columns(self.influence)
@@ -373,7 +375,8 @@ class _Found:
         # Where filters are compared, the column of what they resemble has it.
         marks = ["", *("" if compared or each.is_written else f"  {writers.FEW_SITES}" for each in self.motifs)]
         yield from (motif.described for motif in self.motifs[:1])
-        yield from textwrap.wrap(of_influence, _WIDTH)
+        for text in (notes.compared, notes.influence):
+            yield from textwrap.wrap(text, _WIDTH)
         for row, mark in zip(rows, marks, strict=True):
             cells = (
                 text.rjust(width) if column.is_number else text.ljust(width)

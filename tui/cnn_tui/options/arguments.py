@@ -18,7 +18,7 @@ __all__ = ["add_group", "add_model_options", "add_options", "options_of", "reque
 _YES_NO: Final = ("yes", "no")
 _DESCRIPTION: Final = """\
 Keras (.keras, .h5), PyTorch (.pt2, .pt, .safetensors), ONNX (.onnx), motifs
-(MEME, JASPAR, TRANSFAC), and .npz of cnn-tui convert; the content decides,
+(MEME, JASPAR, HOMER …), and .npz of cnn-tui convert; the content decides,
 not the name.
 What a file says itself needs no option."""
 

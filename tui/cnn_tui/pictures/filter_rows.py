@@ -72,7 +72,7 @@ class FilterRow:
             "name": squeezed(printable(motif.name), _LONGEST_NAME),
             "logo": motif_line(motif, logo, palette),
             "sites": _NOTHING if motif.sites is None else f"{motif.sites:,}",
-            "information": f"{motif.information.sum():.2f}",
+            "information": f"{motif.information.sum():.2f}" if motif.sites != 0 else _NOTHING,
             "resembles": shortened(self._resembles(resembles), resembles),
             "q": number(self.likely.q) if self.likely else "" if self.is_compared else _PENDING,
             "influence": _PENDING if self.influence is None else signed(self.influence) if self.influence else "0",

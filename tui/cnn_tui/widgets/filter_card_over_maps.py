@@ -74,7 +74,12 @@ class MapKernel(Kernel):
         others = len(step.channels) - len(channels)
         rest = step.product_sum - float(step.per_channel[channels].sum())
         if others and self.height > self.above + _ENDING:
-            lines.append([dim(f"the other {others:,} channels add "), text(signed(rest))])
+            lines.append(
+                [
+                    dim(f"the other {'channel adds' if others == 1 else f'{others:,} channels add'} "),
+                    text(signed(rest)),
+                ]
+            )
         at_bias = "▸" if read.on(0, None) else " "
         sums = dim("Σ "), text(number(step.product_sum)), text(f" {at_bias}"), dim("bias "), text(number(step.bias))
         edited = "" if self.edited is None else "  ≠ edited"

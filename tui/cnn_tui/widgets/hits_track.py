@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from textual.reactive import reactive
@@ -24,6 +25,14 @@ __all__ = ["HitsTrack"]
 
 _AS_READ, _OTHER = "▶", "◀"
 _KEY: Final = "▶ on the strand that is read, ◀ on the other"
+
+
+def _at_most(expected: float) -> str:
+    """Return how many hits chance gives at most, rounded up."""
+    if not expected:
+        return "0"
+    decimals = 2 if expected < 1 else 1 if expected < 10 else 0
+    return f"≤{math.ceil(expected * 10**decimals) / 10**decimals:.{decimals}f}"
 
 
 class HitsTrack(Track["Picture"]):
@@ -90,9 +99,9 @@ class HitsTrack(Track["Picture"]):
             return self.label_strip(f"{count} p≤1e−4" if by_p and len(count) < 9 else count)
         if y == self.size.height - 1:
             left_out = self._lines(picture)[1]
-            return self.label_strip(f"+{left_out:,} more" if left_out else "")
+            return self.label_strip(f"+{left_out:,} not drawn" if left_out else "")
         if y == 1:
-            return self.label_strip("" if hits.expected is None else f"by chance {number(hits.expected)}")
+            return self.label_strip("" if hits.expected is None else f"by chance {_at_most(hits.expected)}")
         return self.label_strip("")
 
     def line(self, y: int, picture: Picture) -> Strip:

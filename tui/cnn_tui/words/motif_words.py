@@ -33,7 +33,8 @@ def logo_captions(motif: FilterMotif, where: str, *, flipped: bool = False) -> t
         return f"{before}{made}", f"{before}{rule}", *((f"RC: {rule}",) if flipped else ())
     strands = {"both": ", both strands", "-": ", − strand"}.get(motif.settings.strands, "")
     counts = f"{rule}, {counted(motif.sites, 'site')}"
-    ways = (f"{before}{counts}{strands} in {where}", f"{before}{counts} in {where}", f"{before}{counts}")
+    longest = f"{counts}{strands} in {where}"
+    ways = tuple(f"{before}{way}" for way in (f"rule {longest}", longest, f"{counts} in {where}", counts))
     return (*ways, f"RC: {counts}") if flipped else ways
 
 
@@ -50,8 +51,8 @@ def names_told(motifs: Sequence[FilterMotif], matches: Mapping[int, Match | None
     told = f"{named:,} of {counted(len(motifs), 'filter')} {verb(named, 'resembles', 'resemble')} a known motif (~)"
     if not few:
         return told
-    way = f": {_WAY} reads all records" if more else ""
-    return f"{told}; {few:,} {verb(few, 'has', 'have')} too few sites to tell{way}"
+    way = ": F, then a" if more else ""
+    return f"{told}; {few:,} {verb(few, 'has', 'have')} too few sites{way}"
 
 
 def logo_remark(motif: FilterMotif, match: Match | None, *, compared: bool, more: bool) -> str:

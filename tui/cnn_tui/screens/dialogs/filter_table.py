@@ -41,7 +41,10 @@ _RULES: Final = ("windows", "basset", "best", "top:100", "weights")
 _LONGEST_NAME: Final = 20
 _RESEMBLES: Final = (18, 46)
 """Columns that what a filter resembles has, at the least and at the most."""
+_LEAST_LOGO: Final = 6
 _LONGEST_Q: Final = len("2.0e−10")
+_Q: Final = "q: share of chance among matches this good."
+_INFLUENCE: Final = "Influence: the output less that with the filter held at its mean."
 _SHARED: Final = "Similar filters share credit: a low influence is not unimportance."
 _TALL: Final = 30
 """Lines of a screen that has room for the legend."""
@@ -59,6 +62,7 @@ class FilterTable(TableDialog[int | None]):
     """
 
     DEFAULT_CSS = """
+    FilterTable DataTable { min-height: 5; }
     FilterTable #detail { height: auto; padding: 0 1; margin-top: 1; }
     FilterTable #legend, FilterTable #shared { height: auto; padding: 0 1; color: $text-muted; }
     """
@@ -123,7 +127,8 @@ class FilterTable(TableDialog[int | None]):
         yield field
         yield table
         yield Static(id="detail", markup=False)
-        yield Static(f"{LEGEND}. What a filter responds to, not what that does.", id="legend")
+        shows = f"{LEGEND}. What a filter responds to, not what that does."
+        yield Static(f"{shows}\n{_Q}{f' {_INFLUENCE}' if self._is_weighed else ''}", id="legend")
         if self._is_weighed:
             yield Static(_SHARED, id="shared")
 
@@ -239,14 +244,18 @@ class FilterTable(TableDialog[int | None]):
         least, most = _RESEMBLES
         # Whichever is sorted by has a mark, for which no other column is to go.
         marked = {key: f"{head.removesuffix(self._mark(key))} ▾" for key, head in heads.items()}
-        cells: list[Row] = [*self._cells(least), marked]
+        logo = min(LONGEST_LOGO, max(len(row.motif.counts) for row in self._rows))
+        cells: list[Row] = [*self._cells(logo, least), marked]
         columns = [key for key in COLUMNS if self._has(key)]
         columns = self.fitting(cells, columns, LEFT_OUT)
+        # No number is cut: where nothing else can go, the logo is narrower.
+        logo = max(_LEAST_LOGO, logo - max(0, self.width(cells, columns) - self.room))
+        cells = [*self._cells(logo, least), marked]
         others = self.width(cells, [key for key in columns if key != "resembles"])
         self._room = max(least, min(most, self.room - others - 2))
         heads["resembles"] = heads["resembles"].ljust(self._room)
         at = next((at for at, row in enumerate(self._rows) if row.motif.filter == self._current), 0)
-        self.fill(columns, heads, self._cells(self._room), at)
+        self.fill(columns, heads, self._cells(logo, self._room), at)
         self._tell()
 
     def _has(self, column: str) -> bool:
@@ -256,10 +265,9 @@ class FilterTable(TableDialog[int | None]):
         no_influence = not self._is_weighed or (self._found is not None and self._found.no_influence is not None)
         return column != "influence" or not no_influence
 
-    def _cells(self, room: int) -> list[Row]:
+    def _cells(self, logo: int, resembles: int) -> list[Row]:
         palette = palette_of(self.app)
-        widest = max(len(row.motif.counts) for row in self._rows)
-        return [row.cells(palette, min(widest, LONGEST_LOGO), room) for row in self._rows]
+        return [row.cells(palette, logo, resembles) for row in self._rows]
 
     def _update(self) -> None:
         """Show what was compared since, in the rows as they stand."""
