@@ -143,6 +143,32 @@ class ModelReading:
             labels[axes[-1]] = np.array([*names])
         return NamedArray(node.name, values, labels)
 
+    def intervals(self, layer: str) -> NDArray[np.int64]:
+        """Return where in the record the positions of a layer lie, each with all the bases under its window.
+
+        ```python
+        starts, stops = reading.intervals("conv1d").T
+        reading.named("conv1d").to_frame().assign(start=starts, stop=stops)  # pandas
+        ```
+
+        Args:
+            layer: The layer's name.
+
+        Returns:
+            Half-open and 0-based as in BED, shape (positions, 2); what lies beyond the input window is cut off.
+
+        Raises:
+            CnnError: There is no such layer, it cannot be computed, or its positions do not follow the bases.
+        """
+        node, reading = self._node(layer), self.reading
+        positions = len(self[layer])
+        alignment = reading.model.alignment(node.name, reading.length)
+        if alignment is None:
+            raise ModelError("has no positions that follow the bases", where=f"layer {node.name}")
+        bases = np.array([alignment.bases(each) for each in range(positions)], dtype=np.int64).reshape(-1, 2)
+        places = reading.origin - bases[:, ::-1] if reading.reverse else reading.origin + bases
+        return np.clip(places, reading.start, reading.stop)
+
     def explain(
         self,
         layer: str,

@@ -39,6 +39,7 @@ class TestFrames:
         np.testing.assert_array_equal(selected["1"], reading.selections("pool")[:, 1])
         assert as_lists(network(14).read(LETTERS).named("unit").to_frame()) == {"unit": [0], "value": [3.5]}
         assert cnn.open_model("motifs").read(LETTERS * 3).named("max_pooling1d").labels["channel"][0] == "TBP"
+        assert network().read(LETTERS, region="5-14").intervals("pool").tolist() == [[4, 8], [7, 11], [10, 14]]
         assert repr(named) == "<conv: 13 positions × 2 channels, float32>"
 
     def test_of_an_explanation_have_a_row_a_part_as_it_is_printed(self) -> None:
@@ -114,6 +115,8 @@ def test_without_a_library_one_sentence_says_what_to_install(monkeypatch: pytest
             named.to_frame(library)
         assert str(error.value) == said
     reading = network(14).read(LETTERS)
+    with pytest.raises(cnn.CnnError, match="layer unit: has no positions that follow the bases"):
+        reading.intervals("unit")
     calls = (lambda: reading.effects().named("row"), lambda: reading.named("pool", "values"))
     for call in calls:
         with pytest.raises(cnn.CnnError, match="there are no numbers"):

@@ -47,6 +47,9 @@ def test_hits_are_the_highest_cells_of_both_strands() -> None:
     assert all(hit.letters == "AC" for hit in found)
     best = network().scan(texts)
     assert [hit.value for hit in best] == sorted((each[0] for each in cells), reverse=True)[:10]
+    for hit in network().scan(texts[:1], top=3):
+        intervals = network().read(texts[0], reverse=hit.strand == "-").intervals("conv")
+        assert intervals[hit.position].tolist() == [hit.start, hit.stop]
     columns = network().scan(texts, top=2).columns
     assert columns["filter"].tolist() == [0, 0, 1, 1]
     assert (columns["stop"] - columns["start"] == 2).all()

@@ -50,6 +50,7 @@ ModelReading.contributions(target='output', *, method='gradient-x-input', logit=
     baseline=0.0)
 ModelReading.effects(target='output', *, logit=None)
 ModelReading.explain(layer, *, cell=None, position=None, unit=None, channel=0)
+ModelReading.intervals(layer)
 ModelReading.named(layer, numbers='activations')
 ModelReading.selections(layer)
 NamedArray.to_frame(library=None)
