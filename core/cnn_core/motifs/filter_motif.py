@@ -101,12 +101,14 @@ class FilterMotif(Tabular):
 
     @property
     def described(self) -> str:
-        """How it was made, in one line for a file: the rule, the strands, and what was added to the counts."""
+        """How it was made, in one line: the rule, the strands, what was added to the counts, and the background."""
+        shares = ",".join(f"{share:g}" for share in self.settings.background)
+        background = "" if tuple(self.settings.background) == UNIFORM else f"; background {shares}"
         if self.sites is None:
-            return self.rule.words
+            return f"{self.rule.words}{background}"
         strands = {"both": ", on both strands", "-": ", on the - strand"}.get(self.settings.strands, "")
         added = f"; pseudocount {self.added:g}" if self.added else ""
-        return f"{self.rule.words}{strands}{added}"
+        return f"{self.rule.words}{strands}{added}{background}"
 
     @property
     def added(self) -> float:

@@ -87,7 +87,7 @@ class MotifRule:
         if self.name == "weights" and self.number is not None:
             return (
                 "softmax(lambda x weight + ln background) in each column, lambda such that the columns hold "
-                f"{self.number:g} bits together"
+                f"{self.number:g} bits together, relative to the background"
             )
         return {
             "windows": "letters under the windows whose activation exceeds half of the filter's largest",

@@ -146,8 +146,12 @@ def open_motif_file(path: str | os.PathLike[str], motif_rows: str | None = None)
         ModelError: It is a folder, too large, no motif file, or not a valid one.
     """
     path = Path(path)
+    data = _bytes_of(path)
+    # What is said of MEME Suite's XML names the text beside it.
+    if (head := Head(data)).is_markup:
+        raise _refusal(head, path.name, path)
     reading = import_module(".motifs.reading", __package__)
-    read: MotifFile = reading.read_motifs(_bytes_of(path), path.name, motif_rows)
+    read: MotifFile = reading.read_motifs(data, path.name, motif_rows)
     return read
 
 
@@ -186,9 +190,13 @@ def _format_of(data: bytes, source: str, path: Path | None) -> Format:
     head = Head(data)
     found = recognise(head, source)
     if found is None:
-        what, remedy = import_module(".foreign", __package__).refusal(head, source, path)
-        raise ModelError(what, where=source, remedy=remedy)
+        raise _refusal(head, source, path)
     return found
+
+
+def _refusal(head: Head, source: str, path: Path | None) -> ModelError:
+    what, remedy = import_module(".foreign", __package__).refusal(head, source, path)
+    return ModelError(what, where=source, remedy=remedy)
 
 
 def _typed(option: str) -> str:

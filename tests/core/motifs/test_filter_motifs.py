@@ -168,7 +168,9 @@ class TestWeights:
         background = np.array([0.4, 0.1, 0.2, 0.3])
         words = np.array(np.meshgrid(*[range(4)] * 3, indexing="ij")).reshape(3, -1).T
         responses = kernel[np.arange(3), words, 0].sum(axis=1)
-        found = motifs_of(Conv1D(kernel), (), "weights:2", background=background.tolist())[0].probabilities
+        motif = motifs_of(Conv1D(kernel), (), "weights:2", background=background.tolist())[0]
+        assert motif.described.endswith("2 bits together, relative to the background; background 0.4,0.1,0.2,0.3")
+        found = motif.probabilities
         # lambda, from the ratio of two letters' shares; it is the same in all columns.
         ratios = np.log(found / background)
         scale = (ratios[0, 0] - ratios[0, 1]) / (kernel[0, 0, 0] - kernel[0, 1, 0])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from cnn_core.errors import CnnError, ModelError
-from cnn_core.readers.opening import inspect_model_file, open_model_file, read_model_file
+from cnn_core.readers.opening import inspect_model_file, open_model_file, open_motif_file, read_model_file
 
 PYTORCH = Path(__file__).parent / "pytorch"
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d7a2146" * 8 + b"\nsize 12345\n"
@@ -184,7 +184,7 @@ def test_the_text_beside_what_meme_suite_wrote_is_named(tmp_path: Path) -> None:
     (tmp_path / "meme.txt").write_bytes(b"MEME version 4")
     (tmp_path / "streme.meme").write_bytes(b"MEME version 4")
     for name, beside in (("meme.xml", "meme.txt"), ("streme.xml", "streme.meme"), ("meme.html", "meme.txt")):
-        for look in (open_model_file, inspect_model_file):
+        for look in (open_model_file, inspect_model_file, open_motif_file):
             with pytest.raises(ModelError, match=f"which is not read; open {beside}, the text that lies beside it"):
                 look(tmp_path / name)
 
