@@ -440,7 +440,7 @@ def test_the_progress_stands_on_a_terminal_and_leaves_nothing_behind(monkeypatch
         told(125_000_000, 500_000_000)
     shown = stream.getvalue()
     assert "scanning" in shown
-    assert "125 Mb of 500 Mb" in shown
+    assert "125 of 500 Mb" in shown
     assert "25%" in shown
     # The cursor is back, and the line is erased.
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
 from .. import opening, output
-from ..words.progress_text import amount, rate
+from ..words.progress_text import amount, part, rate
 from .streams import shows_progress
 
 if TYPE_CHECKING:
@@ -51,11 +52,8 @@ def stopped_words() -> str:
         return f"stopped while {reached.words}"
     if not reached.total:
         return f"stopped while {reached.words}, after {amount(reached.done, reached.unit)}"
-    total = amount(reached.total, reached.unit)
-    done = amount(min(reached.done, reached.total), reached.unit)
-    if done.rpartition(" ")[2] == total.rpartition(" ")[2]:
-        done = done.rpartition(" ")[0]
-    return f"stopped while {reached.words}, after {done} of {total}"
+    done = part(min(reached.done, reached.total), reached.total, reached.unit)
+    return f"stopped while {reached.words}, after {done}"
 
 
 class Bars:
@@ -67,9 +65,14 @@ class Bars:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
+        self._lock = Lock()
+        self._is_up = self._is_away = False
         self._from = monotonic() + _SHOWN_AFTER
-        self._is_up = False
+        self._timer = Timer(_SHOWN_AFTER, self._come_up)
+        self._timer.daemon = True
         self._shown: TaskID | None = None
+        if progress is not None:
+            self._timer.start()
 
     def begin(self, words: str, unit: str, *, is_shown: bool = True) -> Callable[[int, int], None]:
         """Put up a bar in the place of the one before, and remember what it is told.
@@ -100,15 +103,23 @@ class Bars:
 
     def _come_up(self) -> None:
         """Begin to draw, once the work takes so long that it is worth it: what is done at once would only flicker."""
-        if self._progress is not None and not self._is_up and monotonic() >= self._from:
-            self._is_up = True
-            self._progress.start()
+        with self._lock:
+            is_wanted = self._shown is not None and not self._is_away and monotonic() >= self._from
+            if self._progress is not None and is_wanted and not self._is_up:
+                self._is_up = True
+                self._progress.start()
 
     def close(self) -> None:
-        """Take everything away."""
-        if self._progress is not None and self._is_up:
-            self._is_up = False
-            self._progress.stop()
+        """Take everything away for good."""
+        self._timer.cancel()
+        self._go_away()
+
+    def _go_away(self) -> None:
+        with self._lock:
+            self._is_away = True
+            if self._progress is not None and self._is_up:
+                self._is_up = False
+                self._progress.stop()
 
     def end(self) -> None:
         """Take the bar away."""
@@ -119,13 +130,12 @@ class Bars:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Keep the bar off the terminal while something else is written there."""
-        was_up = self._is_up
-        self.close()
+        self._go_away()
         try:
             yield
         finally:
-            if was_up:
-                self._come_up()
+            self._is_away = False
+            self._come_up()
 
 
 @contextmanager
@@ -195,6 +205,5 @@ def _bars_on(stream: TextIO | None) -> Iterator[Bars]:
 
 def _amount_words(task: Task) -> str:
     unit = str(task.fields["unit"])
-    done = amount(task.completed, unit)
-    whole = done if task.total is None else f"{done} of {amount(task.total, unit)}"
+    whole = amount(task.completed, unit) if task.total is None else part(task.completed, task.total, unit)
     return whole if task.speed is None else f"{whole}, {rate(task.speed, unit)}"

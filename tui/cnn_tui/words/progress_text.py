@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["amount", "duration", "progress_words", "rate"]
+__all__ = ["amount", "duration", "part", "progress_words", "rate"]
 
 _STEPS: Final = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _AT_FIRST: Final = 1.0
@@ -27,6 +27,13 @@ def amount(count: float, unit: str) -> str:
             decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
             return f"{value:.{decimals}f} {prefix}{unit}"
     return f"{count:.0f} {unit}"
+
+
+def part(count: float, total: float, unit: str) -> str:
+    """Return how much there is of a whole, such as `125 of 248 Mb`; see `amount`."""
+    done, whole = amount(count, unit), amount(total, unit)
+    number, _, counted = done.rpartition(" ")
+    return f"{number if whole.endswith(f' {counted}') else done} of {whole}"
 
 
 def rate(each_second: float, unit: str) -> str:
