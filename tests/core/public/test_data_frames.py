@@ -101,6 +101,16 @@ class TestFrames:
         assert "<td>9</td>" in html
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_are_those_of_the_library_where_it_is_installed(library: str) -> None:
+    made = pytest.importorskip(library)
+    explained = network(14).read(LETTERS).explain("out", unit=0)
+    frame = explained.to_frame(library)
+    assert isinstance(frame, made.DataFrame)
+    assert [*frame.columns] == [*explained.columns]
+    assert frame["part"].to_list() == explained.columns["part"].tolist()
+
+
 def test_without_a_library_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pandas", "polars"):
         monkeypatch.setitem(sys.modules, name, None)

@@ -62,6 +62,7 @@ def test_a_record_of_a_file_has_its_name_and_its_place() -> None:
             records["sim_03"], cnn.open_model("motifs"), region="101-180", size="60x18", keys="right"
         )
     assert shown.text.startswith(" planted.fa › sim_03:101-180, 80 of 500 bp")
+    assert " letters 300×4 ▸" in cnn_tui.show("ACGTTGCATN" * 30, "motifs", size="60x18").text
 
 
 def test_the_notebook_goes_from_a_model_to_a_picture(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ __all__ = ["show"]
 
 _MOST_LETTERS: Final = 1 << 25
 """Letters of a record that are written down for the explorer; a longer one is opened from its own file."""
+_LETTERS: Final = frozenset("ACGTUN")
 _NOT_TOGETHER: Final = "a reading has its model already"
 
 
@@ -52,8 +53,8 @@ def show(
     It may be called where an event loop runs already, as it does in a notebook.
 
     Args:
-        sequences: What `model.read` gave, a record of `open_sequences`, a FASTA file, a sample such as `@planted`, or
-            FASTA itself, which begins with `>`; None is the bundled sample. Letters alone are read by `model.read`.
+        sequences: What `model.read` gave, a record of `open_sequences`, a FASTA file, a sample such as `@planted`,
+            FASTA itself, which begins with `>`, or letters as text; None is the bundled sample.
         model: What `open_model` gave, the name of a preset, or a model file; None is that of the reading, or the
             explorer's default.
         size: Columns and lines of the screen, such as `80x24`.
@@ -81,6 +82,9 @@ def _written(sequences: object, model: object) -> Iterator[Mapping[str, Any]]:
         model = OpenedModel(sequences.reading.model, sequences.reading.assumed)
     of_model = _model_options(model)
     # A path is one whatever else it can do.
+    if isinstance(sequences, str) and _are_letters(sequences):
+        yield {"sequences": f">sequence\n{sequences}\n", **of_model}
+        return
     if sequences is None or isinstance(sequences, str | PathLike):
         yield {"sequences": sequences, **of_model}
         return
@@ -95,6 +99,15 @@ def _written(sequences: object, model: object) -> Iterator[Mapping[str, Any]]:
             yield {**of_model, **_reading_options(sequences, folder)}
         else:
             yield {"sequences": _fasta(sequences, folder), **of_model}
+
+
+def _are_letters(text: str) -> bool:
+    """Tell whether a text is letters, and not a file of that name."""
+    if not text or not {*text.upper()} <= _LETTERS:
+        return False
+    with suppress(OSError):
+        return not Path(text).exists()
+    return True
 
 
 def _model_options(model: object) -> dict[str, Any]:
