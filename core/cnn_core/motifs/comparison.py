@@ -38,7 +38,7 @@ from ..work.lru_cache import LruCache
 from ..work.prefetch import prefetch
 from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
 from .filter_motif import information
-from .span_scores import log_chances_below
+from .span_scores import chances_of_best
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +57,8 @@ FEWEST_MOTIFS: Final = 50
 _STEPS: Final = 100
 """Steps over the range of a column score."""
 _LAYOUTS: Final = 8
+_SAMPLED: Final = 16
+"""Of so many values one is in the sample that tells near which others their median lies."""
 
 
 class ColumnScore(StrEnum):
@@ -214,12 +216,7 @@ class MotifComparison:
         is_reverse = best[count:] > best[:count]
         highest = np.maximum(best[:count], best[count:])
         place = np.where(is_reverse, place[count:], place[:count])
-        lengths = self._lengths
-        chances = log_chances_below(steps[:, :-1], np.unique(lengths), int(highest.min()), int(highest.max()))
-        p = np.empty(count)
-        for length, below in chances.items():
-            same = lengths == length
-            p[same] = -np.expm1(below[highest[same] - highest.min()])
+        p = chances_of_best(steps[:, :-1], self._lengths, highest)
         p *= 2 - p
         left = np.where(is_reverse, self._trimmed[1], self._trimmed[0])
         offsets = layout.offsets[place] + left - span.start
@@ -275,9 +272,7 @@ class MotifComparison:
                 row += each * share if self.score is ColumnScore.PEARSON else (each - share) ** 2
             if self.score is ColumnScore.EUCLIDEAN:
                 np.negative(np.sqrt(row, out=row), out=row)
-            # The number of columns is even, as many on either strand.
-            halves = np.partition(row, len(row) // 2).reshape(2, -1)
-            row -= (halves[0].max() + halves[1, 0]) / 2
+            row -= _median(row)
         return scores
 
     def _offsets(self, width: int) -> _Offsets:
@@ -296,6 +291,18 @@ class MotifComparison:
         ranks = overlaps * int(counts.max()) - offsets - width
         ranks -= ranks.min()
         return _Offsets(columns, starts[:-1], ranks, overlaps, offsets)
+
+
+def _median(row: NDArray[np.float64]) -> float:
+    """Return the median of an even number of values: a sample tells near which others it lies, if there are many."""
+    sample = np.sort(row[::_SAMPLED])
+    low, high = sample[len(sample) * 9 // 20], sample[len(sample) * 11 // 20]
+    middle = len(row) // 2 - np.count_nonzero(row < low)
+    near = row[(row >= low) & (row <= high)]
+    if not 0 < middle < len(near):
+        near, middle = row, len(row) // 2
+    parted = np.partition(near, middle)
+    return float((parted[:middle].max() + parted[middle]) / 2)
 
 
 def _best_offsets(steps: NDArray[np.int16], layout: _Offsets) -> tuple[NDArray[np.int64], NDArray[np.intp]]:

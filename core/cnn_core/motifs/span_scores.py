@@ -1,8 +1,11 @@
-"""How likely the best score of a query on a random target is to stay below a number.
+"""How likely the best score of a query on a random target is to reach a number.
 
 A target of length L has an offset for each way in which a query of width W lies over some of its columns: each prefix
 and suffix of the query shorter than both, and else the whole query, L − W + 1 times, or, on a shorter target, each
 span of L columns. Scores of a span are distributed as the sum of its columns' scores with random target columns.
+
+The chance that any of several scores is reached is built up from theirs, one after the other, by a + b (1 − a):
+nothing is subtracted that matters, so that the smallest chances keep all their digits.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["log_chances_below"]
+__all__ = ["chances_of_best"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,69 +26,64 @@ class _Distribution:
     lowest: int
     chances: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, row: NDArray[np.int16]) -> _Distribution:
+        lowest = int(row.min())
+        return cls(lowest, np.bincount(row.astype(np.intp) - lowest) / len(row))
+
     def plus(self, other: _Distribution) -> _Distribution:
         """Return that of the sum of two independent scores."""
         return _Distribution(self.lowest + other.lowest, np.convolve(self.chances, other.chances))
 
-    def log_below(self, lowest: int, highest: int) -> NDArray[np.float64]:
-        """Return the logarithm of the chance to stay below each number of a range, its ends included.
-
-        Chances to reach a number are added up from the rarest, and keep all their digits however small they are.
-        """
-        reached = np.minimum(np.cumsum(self.chances[::-1])[::-1], 1)
+    def reached(self, lowest: int, highest: int) -> NDArray[np.float64]:
+        """Return the chance to reach each number of a range, its ends included; summed from the rarest up."""
         first = min(max(self.lowest - lowest, 0), highest + 1 - lowest)
         begin = max(lowest - self.lowest, 0)
-        inside = reached[begin : begin + highest + 1 - lowest - first]
-        below = np.zeros(highest + 1 - lowest)
-        below[:first] = -np.inf
-        with np.errstate(divide="ignore"):
-            np.log1p(-inside, out=below[first : first + len(inside)])
-        return below
+        inside = np.minimum(self.chances[begin:][::-1].cumsum()[::-1], 1)[: highest + 1 - lowest - first]
+        reached = np.zeros(highest + 1 - lowest)
+        reached[:first] = 1
+        reached[first : first + len(inside)] = inside
+        return reached
 
 
-def log_chances_below(
-    steps: NDArray[np.int16], lengths: Sequence[int] | NDArray[np.int64], lowest: int, highest: int
-) -> dict[int, NDArray[np.float64]]:
-    """Return the chance that the best of all offsets on one strand stays below each number of a range.
+def chances_of_best(
+    steps: NDArray[np.int16], lengths: NDArray[np.int64], scores: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the chance that the best of all offsets on one strand of a random target reaches a score.
 
     Args:
         steps: The score of each query column with each column that a random target may have, shape (width, columns).
-        lengths: The lengths of targets, each once.
-        lowest: The range's first number.
-        highest: The range's last number.
-
-    Returns:
-        For each length the natural logarithms of the chances, shape (highest − lowest + 1,).
+        lengths: The lengths of targets, shape (targets,).
+        scores: The score of each, shape (targets,).
     """
-    columns = [_distribution(row) for row in steps]
-    width = len(columns)
+    columns = [_Distribution.of(row) for row in steps]
+    width, lowest, highest = len(columns), int(scores.min()), int(scores.max())
+    shorter = sorted({int(length) for length in lengths if length < width})
+    most = max(shorter, default=0)
+    spans = [
+        [each.reached(lowest, highest) for each in _sums(columns[start : start + (most if start else width)])]
+        for start in range(width)
+    ]
+    suffixes = [spans[width - length][length - 1] for length in range(1, most + 1)]
+    if most < width - 1:
+        suffixes += [each.reached(lowest, highest) for each in _sums(columns[::-1])[most : width - 1]]
+    # By how many columns a shorter span may have, and by how many all of one length have.
+    edges, inner = np.zeros((2, width, highest + 1 - lowest))
+    for length, suffix in enumerate(suffixes, start=1):
+        edges[length] = _either(_either(edges[length - 1], spans[0][length - 1]), suffix)
+    for length in shorter:
+        for row in spans[: width + 1 - length]:
+            inner[length] = _either(inner[length], row[length - 1])
+    at, overlaps = scores - lowest, np.minimum(lengths, width)
+    with np.errstate(divide="ignore"):
+        whole = -np.expm1((lengths - width + 1) * np.log1p(-spans[0][-1][at]))
+    rest = np.where(lengths < width, inner[overlaps % width, at], whole)
+    return _either(edges[overlaps - 1, at], rest)
 
-    def logs(spans: Sequence[_Distribution]) -> NDArray[np.float64]:
-        return np.array([span.log_below(lowest, highest) for span in spans])
 
-    prefixes, suffixes = _sums(columns), _sums(columns[::-1])
-    whole = prefixes[-1].log_below(lowest, highest)
-    nothing = np.zeros((1, highest - lowest + 1))
-    edges = np.cumsum(
-        np.concatenate([nothing, logs(prefixes[:-1]) + logs(suffixes[:-1])] if width > 1 else nothing), 0
-    )
-    shorter = [int(length) for length in lengths if length < width]
-    inner = dict.fromkeys(shorter, np.zeros(1))
-    for start in range(width):
-        sums = _sums(columns[start : start + max(shorter, default=0)])
-        for length in shorter:
-            if length <= len(sums):
-                inner[length] = inner[length] + sums[length - 1].log_below(lowest, highest)
-    return {
-        length: edges[length - 1] + inner[length] if length < width else edges[-1] + (length - width + 1) * whole
-        for length in map(int, lengths)
-    }
-
-
-def _distribution(row: NDArray[np.int16]) -> _Distribution:
-    lowest = int(row.min())
-    counts = np.bincount(row.astype(np.int64) - lowest)
-    return _Distribution(lowest, counts / len(row))
+def _either(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance that at least one of two independent scores is reached."""
+    return one + other * (1 - one)
 
 
 def _sums(columns: Sequence[_Distribution]) -> list[_Distribution]:
