@@ -11,13 +11,13 @@ is loaded for long work only.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array
+from ..work.compiling import compiled
 from ..work.lazy_value import LazyValue
 
 __all__ = ["LargestSums", "compile_for", "largest_sums"]
@@ -48,7 +48,6 @@ _WORTH_IT = 1 << 32
 _EVERY_WINDOW = 6
 """What a window takes besides its sums, in sums."""
 
-_log = logging.getLogger(__name__)
 _LOOPS: dict[tuple[int, int], LazyValue[LargestSums | None]] = {}
 """By into how many pieces the kernel is cut, and how many filters are added up together."""
 
@@ -78,21 +77,4 @@ def compile_for(pieces: int, lanes: int, filters: int, windows: int) -> None:
 
 
 def _compiled(pieces: int, lanes: int) -> LargestSums | None:
-    """Return the compiled loop, or None where numba is not installed, switched off, or does not go with this numpy."""
-    try:
-        from .compiled_loop import compile_loop, is_switched_off
-    except ImportError:
-        _log.info("sums over letters: by numpy, since numba is not installed")
-        return None
-    if is_switched_off():
-        _log.info("sums over letters: by numpy, since numba is switched off")
-        return None
-    # Where there is no folder for the machine code, or no room in it, it is not kept.
-    for keep in (True, False):
-        try:
-            loop: LargestSums = compile_loop(pieces, lanes, keep=keep)
-        except (OSError, RuntimeError):
-            continue
-        _log.info("sums over letters: by a loop compiled with numba, %s", "kept" if keep else "not kept")
-        return loop
-    return None
+    return compiled("sums over letters", "cnn_core.letter_sums.compiled_loop", pieces, lanes)

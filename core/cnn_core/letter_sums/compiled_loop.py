@@ -4,8 +4,8 @@ The tables are laid out by blocks of a few filters, see `word_tables`. A row of 
 and all its rows together stay in the cache of one core while thousands of windows look them up. numpy, which calls
 once for each piece of a kernel, reads and writes every sum in between.
 
-This module needs numba and is imported only by `compiled`. All that is compiled stands in this one file, since numba
-looks at a function's own file when it decides whether the machine code that it has kept still holds.
+This module needs numba and is imported by `work.compiling` alone. All that is compiled stands in this one file, since
+numba looks at a function's own file when it decides whether the machine code that it has kept still holds.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import njit, types
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic, models, register_model
 
 from ..letters.alphabet import BASE_SET
 
-__all__ = ["compile_loop", "is_switched_off"]
+__all__ = ["compile_loop"]
 
 _CHUNK = 1 << 14
 """Bases whose words are worked out at a time: they stay in the cache beside a block of the tables."""
@@ -178,11 +178,6 @@ def _write_rows(codes: Any, cut: Any, dilation: Any, digits: Any, words: Any, ro
                     if 0 <= window < reach:
                         rows[0, window] = _OTHER
     return other != 0
-
-
-def is_switched_off() -> bool:
-    """Tell whether numba is told to compile nothing, by `NUMBA_DISABLE_JIT`."""
-    return bool(config.DISABLE_JIT)
 
 
 def compile_loop(pieces: int, lanes: int, *, keep: bool) -> Any:

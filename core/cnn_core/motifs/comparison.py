@@ -25,15 +25,17 @@ https://github.com/jmschrei/memesuite-lite; Y. Benjamini and Y. Hochberg, J. R. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from ..errors import SettingError
+from ..work.compiling import compiled
+from ..work.lazy_value import LazyValue
 from ..work.lru_cache import LruCache
 from ..work.prefetch import prefetch
 from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
@@ -57,6 +59,10 @@ FEWEST_MOTIFS: Final = 50
 _STEPS: Final = 100
 """Steps over the range of a column score."""
 _LAYOUTS: Final = 8
+_WORTH_IT: Final = 6_000_000
+"""Queries × columns of the set that take numpy far longer than loading the loop, and about as long as compiling it,
+which is done once: 300 queries on JASPAR."""
+_COMPILED: Final[LazyValue[Callable[..., None] | None]] = LazyValue()
 _SAMPLED: Final = 16
 """Of so many values one is in the sample that tells near which others their median lies."""
 
@@ -153,6 +159,11 @@ class _Offsets:
     offsets: NDArray[np.int64]
 
 
+_Compared: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.intp], NDArray[np.float64]]"
+"""The scores of all columns, shape (width, columns + 1), the last one 0; the best of each target on each strand and its
+place among all offsets; and the chance of the better one on one strand."""
+
+
 class MotifComparison:
     """A set of motifs, ready to be compared with others.
 
@@ -190,6 +201,8 @@ class MotifComparison:
         Returns:
             The matches of each query in turn, of fewer where it was told to stop.
         """
+        if len(queries) * self._columns.shape[1] >= _WORTH_IT:
+            _COMPILED.get(lambda: compiled("comparison of motifs", "cnn_core.motifs.compiled_comparison"))
         found: list[Matches] = []
         for matches in prefetch(self.matches, queries, threads, should_continue=should_continue):
             found.append(matches)
@@ -207,21 +220,35 @@ class MotifComparison:
         width = span.stop - span.start
         if not width:
             return self._none()
-        scores = self._scores(shares[span])
-        steps = np.rint(scores * (_STEPS / _RANGES[self.score])).astype(np.int16)
         layout = self._layouts.at(width, lambda: self._offsets(width))
-        best, place = _best_offsets(steps, layout)
+        scores, best, place, p = self._compare(shares[span], layout)
         count = len(self.motifs)
         # Of equal scores on both strands, the forward one.
         is_reverse = best[count:] > best[:count]
-        highest = np.maximum(best[:count], best[count:])
         place = np.where(is_reverse, place[count:], place[:count])
-        p = chances_of_best(steps[:, :-1], self._lengths, highest)
         p *= 2 - p
         left = np.where(is_reverse, self._trimmed[1], self._trimmed[0])
         offsets = layout.offsets[place] + left - span.start
         unrounded = sum(row[layout.columns[place + index]] for index, row in enumerate(scores))
         return Matches(self.motifs, unrounded, p, _q_values(p), offsets, is_reverse, layout.overlaps[place])
+
+    def _compare(self, query: NDArray[np.float64], layout: _Offsets) -> _Compared:
+        """Compare columns with the set, by the compiled loop where it is there."""
+        count, per_score = len(self.motifs), _STEPS / _RANGES[self.score]
+        loop = _COMPILED.get(lambda: None) if _COMPILED.is_there else None
+        if loop is None:
+            scores = self._scores(query)
+            steps = np.rint(scores * per_score).astype(np.int16)
+            best, place = _best_offsets(steps, layout)
+            highest = np.maximum(best[:count], best[count:])
+            return scores, best, place, chances_of_best(steps[:, :-1], self._lengths, highest)
+        is_pearson = self.score is ColumnScore.PEARSON
+        scores = np.zeros((len(query), self._columns.shape[1] + 1))
+        best, place = np.empty((2, 2 * count), dtype=np.int64)
+        chances = np.empty(count)
+        columns = np.ascontiguousarray(self._comparable(query))
+        loop(self._columns, columns, is_pearson, per_score, self._lengths, scores, best, place, chances)
+        return scores, best, place, chances
 
     def _none(self) -> Matches:
         ones, nothing = np.ones(len(self.motifs)), np.zeros(len(self.motifs), dtype=np.int64)
@@ -297,7 +324,7 @@ def _median(row: NDArray[np.float64]) -> float:
     """Return the median of an even number of values: a sample tells near which others it lies, if there are many."""
     sample = np.sort(row[::_SAMPLED])
     low, high = sample[len(sample) * 9 // 20], sample[len(sample) * 11 // 20]
-    middle = len(row) // 2 - np.count_nonzero(row < low)
+    middle = len(row) // 2 - int(np.count_nonzero(row < low))
     near = row[(row >= low) & (row <= high)]
     if not 0 < middle < len(near):
         near, middle = row, len(row) // 2

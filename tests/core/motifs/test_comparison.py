@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from oracle.comparison_queries import STORED, without_flat_ends
 
 from cnn_core.errors import SettingError
-from cnn_core.motifs import ColumnScore, Match, Motif, MotifComparison, known_motifs
+from cnn_core.motifs import ColumnScore, Match, Motif, MotifComparison, comparison, known_motifs
+from cnn_core.work.lazy_value import LazyValue
 
 Counts = NDArray[np.float64]
 KNOWN = known_motifs()
@@ -157,6 +158,30 @@ def test_memelite_finds_the_same_by_euclidean_distance() -> None:
     # Palindromes lie on both strands; memelite then says −, and ours says +.
     for ours_name, name in (("offsets", "offsets"), ("overlaps", "overlaps"), ("is_reverse", "strands")):
         assert np.mean(ours(ours_name) == expected[name]) > 0.95
+
+
+def test_the_compiled_loop_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    loop: LazyValue[object] = LazyValue()
+    monkeypatch.setattr(comparison, "_COMPILED", loop)
+    random = np.random.RandomState(5)
+    queries = [random.dirichlet([0.3] * 4, width) for width in (1, 2, 5, 16, 16, 40)] + [KNOWN[9].counts]
+    sets = [
+        MotifComparison(motifs, score)
+        for motifs in (KNOWN, KNOWN[:3], [motif for motif in KNOWN if motif.width > 20])
+        for score in ColumnScore
+    ]
+    by_numpy = [each.all_matches(queries) for each in sets]
+    # Loading it takes longer than a few comparisons.
+    assert not loop.is_there
+    monkeypatch.setattr(comparison, "_WORTH_IT", 1)
+    for each, expected in zip(sets, by_numpy, strict=True):
+        for one, other in zip(each.all_matches(queries), expected, strict=True):
+            np.testing.assert_allclose(one.p, other.p, rtol=1e-12)
+            np.testing.assert_allclose(one.q, other.q, rtol=1e-12)
+            for name in ("scores", "offsets", "is_reverse", "overlaps"):
+                np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert loop.get(lambda: None) is not None
 
 
 class TestLongWork:
