@@ -87,7 +87,7 @@ def test_a_meme_file_states_background_strands_and_pseudocount() -> None:
         write_meme,
         planted_motifs(background=(0.3, 0.2, 0.2, 0.3), strands="both", pseudocount=2),  # type: ignore[arg-type]
     )
-    assert "largest, on both strands; pseudocount 2\n" in text
+    assert "largest, on both strands; pseudocount 2; background 0.3,0.2,0.2,0.3\n" in text
     assert "strands: + -\n\nBackground letter frequencies\nA 0.3 C 0.2 G 0.2 T 0.3\n" in text
 
 

@@ -53,4 +53,5 @@ def filter_influence(influence: Influence, index: int) -> str:
     """
     mean, rms = float(influence.mean[index]), float(influence.rms[index])
     numbers = f"rms {number(rms)}, n {influence.n:,}"
-    return f"changes {influence_of(influence)} by {signed(mean)} against its mean ({numbers})"
+    comma = "," if influence.values > 1 else ""
+    return f"changes {influence_of(influence)}{comma} by {signed(mean)} against its mean ({numbers})"
