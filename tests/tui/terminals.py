@@ -11,6 +11,15 @@ from pathlib import Path
 PACKAGES = os.pathsep.join(str(Path(place).resolve()) for place in sys.path if place)
 """Where a child process finds the packages under test, from any folder."""
 
+BARS_AT_ONCE = """
+import sys
+from cnn_tui.__main__ import main
+from cnn_tui.cli import progress
+progress._SHOWN_AFTER = 0
+sys.exit(main())
+"""
+"""The program, whose bars are shown also where the work takes but a moment."""
+
 
 def on_a_terminal(*arguments: str, stdin: int | None = None) -> tuple[int, str]:
     """Run Python on a terminal that is not its controlling one.

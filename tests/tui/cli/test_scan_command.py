@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from explorers import fasta
-from terminals import on_a_terminal
+from terminals import BARS_AT_ONCE, on_a_terminal
 
 from cnn_core.errors import CnnError
 from cnn_core.layers import Conv1D, GlobalMaxPooling1D, Input
@@ -448,8 +448,10 @@ def test_the_progress_stands_on_a_terminal_and_leaves_nothing_behind(monkeypatch
 
 
 def test_on_a_real_terminal_the_table_stands_alone() -> None:
-    status, shown = on_a_terminal("-m", "cnn_tui", "scan", "@planted", "--model", "motifs", "--threshold", "18.6")
+    words = ("scan", "@planted", "--model", "motifs", "--threshold", "18.6")
+    status, shown = on_a_terminal("-c", BARS_AT_ONCE, *words)
     assert status == 0
+    assert "scanning" in shown
     assert "regions are 1-based and inclusive" in shown
 
 

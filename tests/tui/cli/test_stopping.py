@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from explorers import fasta
-from terminals import on_a_terminal
+from terminals import BARS_AT_ONCE, on_a_terminal
 
 from cnn_samples import model_path
 from cnn_tui.__main__ import main
@@ -20,6 +20,8 @@ VIEWS = '[[view]]\noutput = "{0}.txt"\nmodel = "motifs"\nsize = "60x18"\n'
 TRAINED = "my.fa --model trained"
 COMMANDS = {
     "scan": f"scan {TRAINED} --threshold 0 -o x.bed",
+    "scan to standard output": f"scan {TRAINED} --threshold 0",
+    "scan for a few": f"scan {TRAINED} --top 3",
     "predict": f"predict {TRAINED} --step 3 -o x.tsv",
     "predict -o -": f"predict {TRAINED} --step 3 -o - --format tsv",
     "predict to standard output": f"predict {TRAINED} --step 3",
@@ -35,11 +37,10 @@ COMMANDS = {
     "diff": "diff trained copy.h5 my.fa",
     "snapshot": "snapshot --views views.toml",
 }
-STREAMED = ("predict -o -", "predict to standard output")
+STREAMED = ("predict -o -", "predict to standard output", "scan to standard output")
 STOP = """
 import os, signal
 from cnn_tui.cli import progress
-progress._SHOWN_AFTER = 0
 tell = progress._Reached.tell
 def stopped(reached, done, total):
     tell(reached, done, total)
@@ -80,7 +81,7 @@ def test_a_command_that_is_stopped_says_how_far_it_was(
         assert said == "cnn-tui: stopped while drawing, after 1 of 2 views; a.txt is whole"
     else:
         assert said.endswith(
-            "; what came before is on standard output" if case in STREAMED else "; nothing was written"
+            "; what came before went to standard output" if case in STREAMED else "; nothing was written"
         )
     assert {path.name for path in {*here.iterdir()} - before if path.suffix != ".fai"} == (
         {"a.txt"} if case == "snapshot" else set()
@@ -88,7 +89,7 @@ def test_a_command_that_is_stopped_says_how_far_it_was(
 
 
 def test_on_a_terminal_the_sentence_stands_where_the_bar_was(here: Path) -> None:
-    code = STOP.format(words="substituting") + "import sys\nfrom cnn_tui.__main__ import main\nsys.exit(main())"
+    code = STOP.format(words="substituting") + BARS_AT_ONCE
     status, shown = on_a_terminal("-c", code, *COMMANDS["effects"].split())
     assert status == 130
     assert "substituting" in shown

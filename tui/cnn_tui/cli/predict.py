@@ -14,7 +14,7 @@ from cnn_core import scan, writers
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
-from ..output.whole_file import check_output
+from ..output.whole_file import check_output, note_stream
 from .parser import Parser, add_sequences, add_shard, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
@@ -63,8 +63,6 @@ example:
   cnn-tui predict hg38.fa --model danq.h5 --regions peaks.bed -o outputs.npz
   cnn-tui predict chr21.fa --model danq.h5 --target output:3 --step 50 -o o.bw"""
 
-WRITES_AS_IT_GOES: Final = True
-"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "outputs"
 _SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 _TRACKS: Final = _SUFFIXES[2:]
@@ -233,6 +231,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         work = _Predicting(asked, opened, windows)
         if asked.path is None:
             out.flush()
+            note_stream()
             writers.write_prediction_table(work.predictions(), out.buffer, work.notes)
         else:
             output.write_prediction_file(

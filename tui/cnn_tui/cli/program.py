@@ -88,26 +88,13 @@ def _run(arguments: Sequence[str], endings: Endings) -> int:
     with held_to(typed, draws=draws), _written(typed):
         if draws:
             return int(command.main(typed, endings))
-        with endings.in_order(), output.noting_files() as files:
+        with endings.in_order(), output.noting() as noted:
             try:
                 return int(command.main(typed))
             except (Exception, KeyboardInterrupt):
                 if endings.number == signal.SIGINT and (where := stopped_words()):
-                    streams = typed.goes_to == STANDARD_INPUT or (
-                        getattr(command, "WRITES_AS_IT_GOES", False) and typed.output is None
-                    )
-                    write_note(f"{where}; {_what_is_there(files, streams=streams)}")
+                    write_note(f"{where}; {noted.words}")
                 raise
-
-
-def _what_is_there(files: Sequence[Path], *, streams: bool) -> str:
-    """Return what there is of the output where a command was stopped."""
-    if streams:
-        return "what came before is on standard output"
-    if not files:
-        return "nothing was written"
-    first, *others = map(str, files)
-    return f"{len(files):,} files are whole, {first} to {others[-1]}" if others else f"{first} is whole"
 
 
 def _written(typed: Namespace) -> AbstractContextManager[None]:

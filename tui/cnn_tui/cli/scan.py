@@ -17,7 +17,7 @@ from cnn_core.errors import SettingError
 from .. import opening, options
 from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
-from ..output.whole_file import check_output, whole_file
+from ..output.whole_file import check_output, note_stream, whole_file
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
 from .motif_options import add_background
@@ -73,8 +73,6 @@ example:
   cnn-tui scan my.fa --model motifs --max-p 1e-5 -o hits.gff3"""
 
 _DEFAULT_TOP: Final = 10
-WRITES_AS_IT_GOES: Final = True
-"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "hits"
 _SUFFIXES: Final = (".tsv", ".bed", ".gff3")
 
@@ -210,6 +208,8 @@ def run(
         )
         assumed = (*opened.warnings, *blocks.letter_words(first), *zeros)
         found = FoundHits(scan, first, wanted, None if places.streamed else bars)
+        if path is None and found.in_order:
+            note_stream()
         if path is not None:
             _write_file(found, path, (*assumed, *places.assumptions()), force=force)
         elif out.isatty():

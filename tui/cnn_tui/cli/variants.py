@@ -15,7 +15,7 @@ from cnn_core.errors import SettingError
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, PAD_LETTERS, STANDARD_INPUT
-from ..output.whole_file import check_output, whole_file
+from ..output.whole_file import check_output, note_stream, whole_file
 from .parser import Parser, add_shard, add_threads, whole_number_of
 from .progress import progress_bars
 from .streams import write_note, write_warnings
@@ -57,8 +57,6 @@ example:
   cnn-tui variants hg38.fa calls.vcf.gz --model danq.h5 -o scores.tsv
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
-WRITES_AS_IT_GOES: Final = True
-"""Whether a table on standard output is written while it is computed."""
 _INSTEAD: Final = "scores"
 _SUFFIXES: Final = (".tsv", ".vcf")
 _STRANDS: Final = ("+", "-", "both")
@@ -193,6 +191,7 @@ def run(
                 assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)
                 if path is None:
                     out.flush()
+                    note_stream()
                     _write_table(lines, scores, scoring, assumed, out.buffer)
                 else:
                     with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .program_files import check_program_file, fasta_of, weight_file, write_program
     from .track_files import BESIDE_NOTHING
     from .value_files import INSTEAD, write_values
-    from .whole_file import is_on_standard_output, noting_files, written_to
+    from .whole_file import is_on_standard_output, note_stream, noting, written_to
 
 __all__ = [
     "BESIDE_NOTHING",
@@ -25,7 +25,8 @@ __all__ = [
     "few_sites_words",
     "is_on_standard_output",
     "layer_arrays",
-    "noting_files",
+    "note_stream",
+    "noting",
     "own_names",
     "weight_file",
     "write_base_file",
@@ -48,6 +49,6 @@ __getattr__ = lazily(
         "program_files": "check_program_file fasta_of weight_file write_program",
         "track_files": "BESIDE_NOTHING",
         "value_files": "INSTEAD write_values",
-        "whole_file": "is_on_standard_output noting_files written_to",
+        "whole_file": "is_on_standard_output note_stream noting written_to",
     },
 )

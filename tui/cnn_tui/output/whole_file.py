@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,7 +22,8 @@ __all__ = [
     "check_output",
     "is_below",
     "is_on_standard_output",
-    "noting_files",
+    "note_stream",
+    "noting",
     "only_below",
     "place_of",
     "whole_file",
@@ -37,7 +39,7 @@ STANDARD_OUTPUT: Final = "standard output"
 """What it is called."""
 
 _only_below: Final = ContextVar[Path | None]("only_below", default=None)
-_noted: Final = ContextVar[list[Path] | None]("noted", default=None)
+_noted: Final = ContextVar["Noted | None"]("noted", default=None)
 _elsewhere: Final = ContextVar[tuple[Path, Path | None] | None]("elsewhere", default=None)
 
 
@@ -56,15 +58,49 @@ def written_to(path: Path, place: Path | None) -> Iterator[None]:
         _elsewhere.reset(before)
 
 
+@dataclass
+class Noted:
+    """What has been written so far.
+
+    Attributes:
+        files: The files that are whole.
+        stream: What something is written to as it comes, or nothing.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    stream: str = ""
+
+    @property
+    def words(self) -> str:
+        """What there is of it where no more comes."""
+        if self.stream:
+            return f"what came before went to {self.stream}"
+        if not self.files:
+            return "nothing was written"
+        first, *others = map(str, self.files)
+        return f"{len(self.files):,} files are whole, {first} to {others[-1]}" if others else f"{first} is whole"
+
+
 @contextmanager
-def noting_files() -> Iterator[list[Path]]:
-    """Note meanwhile which files have become whole."""
-    files: list[Path] = []
-    before = _noted.set(files)
+def noting() -> Iterator[Noted]:
+    """Note meanwhile what is written."""
+    noted = Noted()
+    before = _noted.set(noted)
     try:
-        yield files
+        yield noted
     finally:
         _noted.reset(before)
+
+
+def note_stream(name: str = STANDARD_OUTPUT) -> None:
+    """Note that something is being written as it comes.
+
+    Args:
+        name: To what.
+    """
+    noted = _noted.get()
+    if noted is not None:
+        noted.stream = name
 
 
 def is_on_standard_output() -> bool:
@@ -189,11 +225,13 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
     """
     goes_to = place_of(path)
     if goes_to is None:
+        note_stream()
         sys.stdout.flush()
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     if _is_stream(goes_to):
+        note_stream(str(goes_to))
         with goes_to.open("wb") as stream:
             yield stream
         return
@@ -211,7 +249,7 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
             part.replace(place)
             noted = _noted.get()
             if noted is not None:
-                noted.append(goes_to)
+                noted.files.append(goes_to)
         except OSError as error:
             # What failed may be the unfinished file, of which the user knows nothing.
             raise os_sentence(error, where=str(goes_to)) from None
