@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -39,8 +40,9 @@ def seen_in(descent: Descent, layer: str, position: int, below: tuple[str, Index
         found = np.argwhere(node.layer.forward(numbers) == numbers[index])
         return tuple(int(each) for each in found[0]) if len(found) else None
     best: tuple[float, Index] | None = None
-    for channel in range(min(output.shape[-1], _MOST_CHANNELS)):
-        place = (min(position, len(output) - 1), channel) if output.ndim > 1 else (channel,)
+    ahead = (min(position, len(output) - 1),) if output.ndim > 1 else ()
+    for channels in islice(np.ndindex(*output.shape[len(ahead) :]), _MOST_CHANNELS):
+        place = (*ahead, *channels)
         composition = descent.step(layer, place).composition
         parts = [part for each in composition.directions or (composition,) for part in each.parts]
         for part in parts:

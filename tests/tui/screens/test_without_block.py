@@ -360,7 +360,7 @@ def turned(tmp_path: Path) -> str:
 async def test_positions_that_do_not_lie_over_the_bases_show_their_channels(turned: str, letters: str) -> None:
     async with explorer(MEDIUM, model=turned, sequences=letters) as shown:
         screen = network_of(shown)
-        await shown.press("a", "right", "down")
+        await shown.press("a", "pagedown", "right")
         units = screen.query_one(Units)
         assert units.display
         assert screen.view.place == (1, 1)
@@ -370,9 +370,32 @@ async def test_positions_that_do_not_lie_over_the_bases_show_their_channels(turn
         assert drawn == [[str(at), number(value)] for at, value in enumerate(values)]
 
 
-async def test_the_way_down_passes_through_layers_of_more_axes(turned: str, letters: str) -> None:
+async def test_a_layer_of_three_axes_shows_a_slice_for_each_position(turned: str, letters: str) -> None:
+    async with explorer(MEDIUM, model=turned, sequences=letters) as shown:
+        screen = network_of(shown)
+        await shown.press("a", "shift+tab", "pagedown", "down", "right")
+        assert (screen.view.axis.name, screen.view.place) == ("turned", (1, 1, 1))
+        assert "turned[1] of 0…2 (PgUp PgDn): 8 × 2 values" in shown.text
+        assert screen.picture is not None
+        assert screen.picture.value == screen.reading.values["conv"][3, 1]
+        await shown.press("left", "left")
+        assert screen.view.place == (1, 0, 1)
+        # The last value of a position is followed by the first of the next.
+        await shown.press("pageup", "1", "5", "right")
+        assert screen.view.place == (1, 0, 0)
+
+
+async def test_the_way_down_passes_through_layers_of_three_axes(turned: str, letters: str) -> None:
     async with explorer(MEDIUM, model=turned, sequences=letters) as shown:
         screen = network_of(shown)
         await shown.press("enter")
-        assert screen.view.axis.name == "conv"
-        assert "by way of turned, pairs, which have more than two axes" in shown.text
+        assert screen.view.axis.name == "turned"
+        channel, position, pair = screen.view.place
+        await shown.press("enter")
+        assert (screen.view.axis.name, screen.view.place) == ("pairs", (position, pair, channel))
+        assert (
+            f"pairs[{position}, {pair}] channel {channel} = conv[{2 * position + pair}] channel {channel}"
+            in shown.text
+        )
+        await shown.press("backspace")
+        assert screen.view.place == (channel, position, pair)

@@ -52,8 +52,9 @@ class LayerPicture:
 
     @cached_property
     def array(self) -> Array:
-        """The activations of the layer that is looked at."""
-        return self.reading.values[self.view.axis.name]
+        """The activations of the layer that is looked at, shape (positions, channels) or (units,)."""
+        values = self.reading.values[self.view.axis.name]
+        return values.reshape(len(values), -1) if self.view.axis.has_length else values
 
     @property
     def units(self) -> Array:
@@ -91,14 +92,9 @@ class LayerPicture:
         return self.descent.step(self.view.axis.name, self.view.place)
 
     @cached_property
-    def below(self) -> tuple[str, Index, tuple[str, ...]] | None:
-        """The value that most of this one comes from, and the layers of more axes, which have no view, on the way."""
-        shown, passed = {axis.name for axis in self.view.layers}, []
-        largest = self.step.largest
-        while largest is not None and largest[0] not in shown:
-            passed.append(largest[0])
-            largest = self.descent.step(*largest).largest
-        return None if largest is None else (*largest, tuple(passed))
+    def below(self) -> tuple[str, Index] | None:
+        """The value that most of this one comes from."""
+        return self.step.largest
 
     @property
     def composition(self) -> Composition:
@@ -108,7 +104,7 @@ class LayerPicture:
     @property
     def value(self) -> float:
         """The value under the cursor."""
-        return float(self.array[self.view.place])
+        return float(self.reading.values[self.view.axis.name][self.view.place])
 
     @cached_property
     def receptive_field(self) -> tuple[int, int]:
@@ -136,7 +132,10 @@ class LayerPicture:
         return "filter" if self.view.axis.name in own else "channel"
 
     def channel_name(self, channel: int) -> str:
-        """Return a channel's name: of the block's convolution and pool, the filter's."""
+        """Return a channel's name: of the block's convolution and pool, the filter's; of more axes, its indices."""
+        axis = self.view.axis
+        if len(axis.shape) > 2:
+            return f"[{', '.join(map(str, axis.index(0, channel)[1:]))}]"
         if not self.reading.has_block:
             return ""
         block, names = self.reading.block, self.reading.run.conv.filter_names

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError, printable
+from cnn_core.errors import CnnError
 from cnn_core.explain.seen_above import seen_in
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
@@ -141,7 +141,7 @@ class Network(TrackScreen[Return, LayerView]):
         place = seen_in(Descent(reading.model, reading.values), seen.axis.name, seen.position, (name, start.place))
         if place is None:
             return seen
-        return replace(seen, position=place[0] if len(place) > 1 else 0, channel=place[-1]).shown()
+        return seen.on(place)
 
     def parts(self) -> ComposeResult:
         """Yield the rail, the layers, or the tracks or units of one, the inspector and the status line."""
@@ -228,7 +228,7 @@ class Network(TrackScreen[Return, LayerView]):
         if view.at > before.at:
             below = before.axis.name, before.place
             if place := seen_in(self.picture.descent, view.axis.name, view.position, below):
-                view = replace(view, position=place[0] if len(place) > 1 else 0, channel=place[-1]).shown()
+                view = view.on(place)
         self.show_view(view)
 
     def action_channel(self, direction: int) -> None:
@@ -241,9 +241,13 @@ class Network(TrackScreen[Return, LayerView]):
         self.show_view(self.view.to_channel(self.view.channel + direction * line * self.view.times))
 
     def action_channel_page(self, direction: int) -> None:
-        """Choose a channel a screenful away."""
+        """Choose a channel a screenful away, or the next position of those that do not lie over the bases."""
         assert self.picture is not None
-        if self.view.axis.lies_over_bases:
+        axis = self.view.axis
+        if axis.has_length and not axis.lies_over_bases:
+            self.show_view(self.view.to_position(self.view.position + direction * self.view.times))
+            return
+        if axis.lies_over_bases:
             page = self.query_one(AllChannels).filters_shown(self.picture)
         else:
             units = self.query_one(Units)
@@ -283,7 +287,7 @@ class Network(TrackScreen[Return, LayerView]):
         model = self.picture.reading.model
         if isinstance(model[self.view.axis.name].layer, Input) or self.picture.below is None:
             return
-        layer, index, passed = self.picture.below
+        layer, index = self.picture.below
         reading = self.picture.reading
         blocks: dict[str, Level] = {}
         if reading.has_block:
@@ -294,9 +298,6 @@ class Network(TrackScreen[Return, LayerView]):
             self.dismiss(Return(reading, blocks[layer], place, index[-1]))
         else:
             self.show_view(self.view.down(layer, index))
-            if passed:
-                has = "has" if len(passed) == 1 else "have"
-                self.say(f"by way of {', '.join(map(printable, passed))}, which {has} more than two axes")
 
     def action_up(self) -> None:
         """Go back to where the way down came from."""

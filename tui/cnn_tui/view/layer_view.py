@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from cnn_core.layers import Alignment, Index
@@ -20,7 +21,8 @@ class LayerAxis:
     Attributes:
         name: The layer's name.
         type: Keras's name of its class.
-        shape: The shape of its output: (positions, channels), or (units,) where no length is left.
+        shape: The shape of its output: (positions, channels), or (units,) where no length is left. Of more axes than
+            two, those behind the first count as channels, the last of them running fastest.
         alignment: How its positions lie over the bases, or None where they do not.
     """
 
@@ -32,7 +34,7 @@ class LayerAxis:
     @property
     def has_length(self) -> bool:
         """Whether it has positions and channels."""
-        return len(self.shape) == 2
+        return len(self.shape) > 1
 
     @property
     def positions(self) -> int:
@@ -42,7 +44,7 @@ class LayerAxis:
     @property
     def channels(self) -> int:
         """How many channels it has, or units where no length is left."""
-        return self.shape[-1]
+        return math.prod(self.shape[1:]) if self.has_length else self.shape[0]
 
     @property
     def lies_over_bases(self) -> bool:
@@ -51,7 +53,18 @@ class LayerAxis:
 
     def index(self, position: int, channel: int) -> Index:
         """Return the place of a value in the layer's output."""
-        return (position, channel) if self.has_length else (channel,)
+        place: list[int] = []
+        for size in self.shape[:0:-1]:
+            channel, at = divmod(channel, size)
+            place.insert(0, at)
+        return (position, *place) if self.has_length else (channel,)
+
+    def position_and_channel(self, index: Index) -> tuple[int, int]:
+        """Return the position, 0 where no length is left, and the channel of a place in the layer's output."""
+        channel = 0
+        for size, at in zip(self.shape[1:], index[1:], strict=True):
+            channel = channel * size + at
+        return (index[0], channel) if self.has_length else (0, index[0])
 
 
 def layer_axes(model: Model, length: int) -> tuple[LayerAxis, ...]:
@@ -66,7 +79,7 @@ def layer_axes(model: Model, length: int) -> tuple[LayerAxis, ...]:
     for node in model.nodes:
         shape = shapes.get(node.name, ())
         known = tuple(axis for axis in shape if axis is not None)
-        if len(known) == len(shape) and 1 <= len(shape) <= 2:
+        if len(known) == len(shape) and shape:
             axes.append(LayerAxis(node.name, node.layer.type, known, aligned[node.name]))
     return tuple(axes)
 
@@ -130,10 +143,14 @@ class LayerView(Frame):
         return self.axis.has_length and self.position == self.axis.positions - 1
 
     def stepped(self, by: int) -> LayerView:
-        """Move by positions, or by units where no length is left."""
-        if not self.axis.has_length:
-            return self.to_channel(self.channel + by)
-        return self.to_position(self.position + by)
+        """Move by positions, or by values where none lies over the bases: of one position, then of the next."""
+        if self.axis.lies_over_bases:
+            return self.to_position(self.position + by)
+        last = self.axis.positions * self.axis.channels
+        position, channel = divmod(
+            _clamped(self.position * self.axis.channels + self.channel + by, last), self.axis.channels
+        )
+        return replace(self, position=position, channel=channel, listed=False).shown()
 
     def to_position(self, position: int) -> LayerView:
         """Move to a position, or the nearest there is."""
@@ -145,7 +162,7 @@ class LayerView(Frame):
 
     def ended(self, last: bool) -> LayerView:
         """Move to the first or the last position, or unit."""
-        extent = self.axis.positions if self.axis.has_length else self.axis.channels
+        extent = self.axis.positions * (1 if self.axis.lies_over_bases else self.axis.channels)
         return self.stepped(extent if last else -extent)
 
     def walked(self, by: int) -> LayerView:
@@ -174,9 +191,12 @@ class LayerView(Frame):
         if layer not in names:
             return self
         trail = (*self.trail, (self.at, self.position, self.channel))
-        position = index[0] if len(index) > 1 else 0
-        at = names.index(layer)
-        return replace(self, at=at, position=position, channel=index[-1], trail=trail, listed=False).shown()
+        return replace(replace(self, at=names.index(layer)).on(index), trail=trail, listed=False)
+
+    def on(self, index: Index) -> LayerView:
+        """Stand on a place of the layer's output."""
+        position, channel = self.axis.position_and_channel(index)
+        return replace(self, position=position, channel=channel).shown()
 
     def up(self) -> LayerView:
         """Go back to where the way down came from."""

@@ -117,7 +117,7 @@ def _value_at(column: int, channel: int, picture: LayerPicture) -> Place | None:
         return None
     array = picture.array
     position, value = columns.strongest(column, channel, lambda start, stop: array[start:stop])
-    words = named_place(picture.reading.model, picture.view.axis.name, (position, channel))
+    words = named_place(picture.reading.model, picture.view.axis.name, picture.view.axis.index(position, channel))
     return Place(None, position, channel, f"{words} = {number(value)}")
 
 
