@@ -6,8 +6,11 @@ import io
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from terminals import PACKAGES, on_a_terminal
@@ -54,67 +57,101 @@ def run(words: str, redirected: str, cwd: Path, **environment: str) -> tuple[int
     return done.returncode, done.stdout.decode(environment.get("PYTHONIOENCODING", "utf-8")), done.stderr.decode()
 
 
-def printed(words: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return a command's output where it is run in this process."""
-    with suppress(SystemExit):
-        assert main(words.split()) == 0
-    return capsys.readouterr().out
+ON_STARTING = ("scan", "--help")
+"""What is run as processes too: what is closed when Python starts is the same to all that is run in it."""
+Streams = dict[str, TextIO | None]
+NOWHERE: Streams = {"stdin": None, "stdout": None, "stderr": None}
+Here = Callable[[str, Streams], tuple[int, str, str]]
 
 
-@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
-def test_what_cannot_be_written_is_said_in_one_sentence(words: str, tmp_path: Path) -> None:
-    write_npz(preset("motifs"), tmp_path / "motifs.npz")
-    assert run(words, ">&- <&-", tmp_path) == (1, "", CLOSED)
-    # Each at the first line or at the last.
-    buffering = {"PYTHONUNBUFFERED": "1"} if [*WRITERS.values()].index(words) % 2 else {}
-    assert run(words, ">/dev/full", tmp_path, **buffering) == (1, "", FULL)
-
-
-@pytest.mark.parametrize(("name", "words"), WRITERS.items(), ids=WRITERS)
-def test_what_needs_no_other_stream_does_not_miss_it(
-    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Run commands in this process, in a folder of the test's own."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
     write_npz(preset("motifs"), "motifs.npz")
-    output = printed(words, capsys)
-    assert output
-    assert run(words, "2>&- <&-", tmp_path) == (0, output, "")
-    if name in ("summary", "scan", "--version"):
-        assert run(words, "2>/dev/full <&-", tmp_path) == (0, output, "")
+
+    def run_here(words: str, streams: Streams) -> tuple[int, str, str]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, stream in streams.items():
+                patch.setattr(sys, name, stream)
+            try:
+                status = main(words.split())
+            except SystemExit as ended:
+                status = int(ended.code or 0)
+        return (status, *capsys.readouterr())
+
+    return run_here
 
 
-@pytest.mark.parametrize(
-    ("name", "redirected"),
-    [
-        ("export", "<&- >&- 2>&-"),
-        ("export", ">/dev/full 2>/dev/full"),
-        ("snapshot", "<&- >&- 2>&-"),
-        ("snapshot", ">&-"),
-        ("convert", ">/dev/full 2>/dev/full"),
-    ],
-)
-def test_a_file_is_written_whatever_the_streams_are(name: str, redirected: str, tmp_path: Path) -> None:
-    assert run(SILENT[name], redirected, tmp_path) == (0, "", "")
-    (file,) = tmp_path.iterdir()
-    assert file.stat().st_size > 0
+@contextmanager
+def full(*names: str, buffered: bool = True) -> Iterator[Streams]:
+    """Give streams of a full disk, of which a buffer takes some, or nothing is taken."""
+    with ExitStack() as opened:
+        disks = {name: opened.enter_context(Path("/dev/full").open("wb", -1 if buffered else 0)) for name in names}
+        yield {
+            name: opened.enter_context(TextIOWrapper(disk, write_through=not buffered))
+            for name, disk in disks.items()
+        }
 
 
-@pytest.mark.parametrize(
-    ("words", "status", "redirected"),
-    [
-        ("summary --nosuch", 2, "2>&-"),
-        ("summary --nosuch", 2, "2>/dev/full"),
-        ("summary nosuch.h5", 1, "2>/dev/full"),
-        ("summary nosuch.h5", 1, "<&- >&- 2>&-"),
-        ("trace - --cell 0 --filter 0", 1, "2>&-"),
-        ("trace - --cell 0 --filter 0", 1, "<&- >&- 2>&-"),
-    ],
-)
-def test_a_refusal_has_its_status_where_it_cannot_be_said(
-    words: str, status: int, redirected: str, tmp_path: Path
-) -> None:
-    assert run(words, redirected, tmp_path) == (status, "", "")
+def test_what_cannot_be_written_is_said_in_one_sentence(here: Here, subtests: pytest.Subtests) -> None:
+    for name, words in WRITERS.items():
+        with subtests.test(name):
+            assert here(words, {"stdout": None, "stdin": None}) == (1, "", CLOSED)
+            # At the first line or at the last.
+            for buffered in (False, True):
+                with full("stdout", buffered=buffered) as streams:
+                    assert here(words, streams) == (1, "", FULL)
+        if name in ON_STARTING:
+            with subtests.test(f"process {name}"):
+                assert run(words, ">&- <&-", Path.cwd()) == (1, "", CLOSED)
+                assert run(words, ">/dev/full", Path.cwd()) == (1, "", FULL)
+                assert run(words, ">/dev/full", Path.cwd(), PYTHONUNBUFFERED="1") == (1, "", FULL)
+
+
+def test_what_needs_no_other_stream_does_not_miss_it(here: Here, subtests: pytest.Subtests) -> None:
+    for name, words in WRITERS.items():
+        with subtests.test(name):
+            status, output, _ = here(words, {})
+            assert status == 0
+            assert output
+            assert here(words, {"stdin": None, "stderr": None}) == (0, output, "")
+            with full("stderr") as streams:
+                assert here(words, {"stdin": None, **streams}) == (0, output, "")
+        if name in ON_STARTING:
+            with subtests.test(f"process {name}"):
+                assert run(words, "2>&- <&-", Path.cwd()) == (0, output, "")
+                assert run(words, "2>/dev/full <&-", Path.cwd()) == (0, output, "")
+
+
+def test_a_file_is_written_whatever_the_streams_are(here: Here, subtests: pytest.Subtests) -> None:
+    for name, words in SILENT.items():
+        with subtests.test(name):
+            file = Path(words.split()[-1])
+            for nowhere in (NOWHERE, {"stdout": None}):
+                assert here(words, nowhere) == (0, "", "")
+                assert file.stat().st_size > 0
+                file.unlink()
+            with full("stdout", "stderr") as streams:
+                assert here(words, streams) == (0, "", "")
+            assert file.stat().st_size > 0
+            file.unlink()
+        if name != "convert":
+            with subtests.test(f"process {name}"):
+                assert run(words, "<&- >&- 2>&-", Path.cwd()) == (0, "", "")
+                assert file.stat().st_size > 0
+
+
+def test_a_refusal_has_its_status_where_it_cannot_be_said(here: Here, subtests: pytest.Subtests) -> None:
+    for words, status in (("summary --nosuch", 2), ("summary nosuch.h5", 1), ("trace - --cell 0 --filter 0", 1)):
+        with subtests.test(words):
+            assert here(words, NOWHERE) == (status, "", "")
+            with full("stderr") as streams:
+                assert here(words, {"stdin": None, **streams}) == (status, "", "")
+    with subtests.test("process"):
+        assert run("summary --nosuch", "2>/dev/full", Path.cwd()) == (2, "", "")
+        assert run("trace - --cell 0 --filter 0", "<&- >&- 2>&-", Path.cwd()) == (1, "", "")
 
 
 @pytest.mark.parametrize("environment", [LATIN, ASCII], ids=["latin-1", "C"])

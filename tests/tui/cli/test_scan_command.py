@@ -459,7 +459,7 @@ def test_many_filters_and_records_agree_with_each_for_itself(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     random = np.random.default_rng(5)
-    letters = {f"r{at}": "".join(random.choice([*"ACGT"], 60 + at)) for at in range(12)}
+    letters = {f"r{at}": "".join(random.choice([*"ACGT"], 60 + at)) for at in range(4)}
     path = fasta(here / "many.fa", **letters)
     together = scanned(capsys, path, "--model", "seed", "--top", "2", "--strand", "+")
     best: dict[str, list[list[str]]] = {}
