@@ -268,6 +268,8 @@ class TestAnotherFile:
         self, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[5_000:9_000])
+        # However little time it takes, it is computed in the background.
+        monkeypatch.setattr(scan_follower, "_QUICK", 0.0)
         async with explorer(sequences=record, model="seed", notifications=True) as shown:
             held = Held.before(monkeypatch, Reading, "activations")
             await shown.pilot.press("full_stop")

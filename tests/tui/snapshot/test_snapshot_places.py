@@ -204,7 +204,7 @@ def test_every_screen_is_ours_in_every_format(size: tuple[int, int], subtests: p
 
 def test_the_baselines_of_the_samples_are_ours() -> None:
     files = [*sample_path("planted").with_name("baselines").iterdir()]
-    assert len(files) == 3
+    assert len(files) == 4
     assert all(is_ours(file.read_bytes(), file.suffix) for file in files)
 
 
