@@ -10,14 +10,16 @@ import pytest
 from dialog_host import OPEN, Host, hosted, opened, records, refused, said, shown, type_text
 from explorers import lines_of, press, resize, settled
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Markdown
 
 from cnn_core.errors import RegionError
 from cnn_tui.commands import COMMANDS
-from cnn_tui.docs import glossary
+from cnn_tui.docs import TOPICS, glossary
+from cnn_tui.docs import page as documented
 from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.dialog import Dialog
+from cnn_tui.screens.dialogs.documentation import Documentation
 from cnn_tui.screens.dialogs.goto import GotoScreen
 from cnn_tui.screens.dialogs.goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
 from cnn_tui.screens.dialogs.help import GROUPS, TRACKS, Help
@@ -282,3 +284,27 @@ async def test_three_keys_close_the_help() -> None:
                 await over(app, pilot, Help)
             await press(pilot, key)
             assert app.result is None
+
+
+async def test_the_help_leads_to_every_page_of_the_documentation(subtests: pytest.Subtests) -> None:
+    async with opened(Help) as (app, pilot):
+        await press(pilot, "d")
+        for topic in TOPICS:
+            with subtests.test(topic):
+                (title,) = re.findall(r"\A# (.+)", documented(topic))
+                assert title in shown(app)
+            await press(pilot, "right")
+        await press(pilot, "left")
+        assert isinstance(app.screen, Documentation)
+        assert app.screen.topic == list(TOPICS)[-1]
+        await press(pilot, "escape", "escape")
+        assert app.result is None
+
+
+async def test_a_link_to_another_page_opens_it_and_no_address_opens_a_browser() -> None:
+    async with opened(lambda: Documentation("why")) as (app, pilot):
+        for address, title in (("https://example.org/words.md", "What if"), ("keys.md#edits", "Keys and mouse")):
+            markdown = app.screen.query_one(Markdown)
+            markdown.post_message(Markdown.LinkClicked(markdown, address))
+            await settled(pilot)
+            assert title in shown(app)

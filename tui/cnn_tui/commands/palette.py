@@ -66,19 +66,23 @@ class Themes(Provider):
 
 
 class Glossary(Provider):
-    """Offers every word of the glossary by its beginning; chosen, the help begins with it."""
+    """Offers the words of the glossary, with which the help then begins, and the pages of the documentation."""
 
     async def search(self, query: str) -> Hits:
-        """Yield those that begin so."""
+        """Yield the words that begin so, and the pages that are about one."""
         typed = query.casefold().strip()
+        if len(typed) < _FEWEST:
+            return
+        score = _FOR_A_LETTER * len(typed)
+        for topic, tells in docs.TOPICS.items():
+            if any(word.startswith(typed) for word in ("documentation", topic, *tells.casefold().split())):
+                yield Hit(score, f"Documentation: {topic}", self._runner(f"documentation({topic!r})"), help=tells)
         for word, meaning in docs.glossary().items():
-            if len(typed) >= _FEWEST and word.startswith(typed):
-                yield Hit(
-                    _FOR_A_LETTER * len(typed), f"What is meant by {word}", self._explainer(word), help=meaning
-                )
+            if word.startswith(typed):
+                yield Hit(score, f"What is meant by {word}", self._runner(f"help({word!r})"), help=meaning)
 
-    def _explainer(self, word: str) -> Callable[[], Awaitable[None]]:
-        async def explain() -> None:
-            await self.screen.run_action(f"help({word!r})")
+    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.screen.run_action(action)
 
-        return explain
+        return run

@@ -219,6 +219,10 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         """Show the help screen, which begins with a word, or with what the pointer or the cursor is on."""
         self.app.push_screen(dialogs.Help(self.commands, word or self._pointed_at or self.term))
 
+    def action_documentation(self, topic: str) -> None:
+        """Show a page of the documentation."""
+        self.app.push_screen(dialogs.Documentation(topic))
+
     def action_palette(self) -> None:
         """Open the command palette."""
         self.app.action_command_palette()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .choose_attribution import ChooseAttribution
     from .choose_record import ChooseRecord
     from .code import CodeScreen
+    from .documentation import Documentation
     from .edits import Edits
     from .export import ChosenExport, ExportScreen
     from .filter_table import FilterTable
@@ -39,6 +40,7 @@ __all__ = [
     "ChosenCell",
     "ChosenExport",
     "CodeScreen",
+    "Documentation",
     "Edits",
     "ExportScreen",
     "FilterTable",
@@ -69,6 +71,7 @@ __getattr__ = lazily(
         "choose_attribution": "ChooseAttribution",
         "choose_record": "ChooseRecord",
         "code": "CodeScreen",
+        "documentation": "Documentation",
         "edits": "Edits",
         "export": "ChosenExport ExportScreen",
         "filter_table": "FilterTable",

@@ -16,6 +16,7 @@ from rich.text import Text
 from ... import docs
 from ...commands import COMMANDS, Command
 from ...pictures.palette import Palette, palette_of
+from .documentation import Documentation
 from .page import Page
 from .pairs import pairs
 
@@ -189,8 +190,9 @@ class Help(Page):
     Help #parts { height: 1fr; }
     Help VerticalScroll { height: 1fr; }
     """
-    BINDINGS: ClassVar = [("question_mark,q", "close", "Close")]
+    BINDINGS: ClassVar = [("question_mark,q", "close", "Close"), ("d", "read_on", "The documentation")]
     heading = "Help"
+    hints = (("d", "documentation", "read_on"), *Page.hints)
     closing = "? q Esc"
 
     def __init__(self, commands: tuple[Command, ...] = COMMANDS, word: str = "") -> None:
@@ -201,3 +203,7 @@ class Help(Page):
         """Lay the page out in as many columns as there is room for."""
         width, height = self.view.scrollable_content_region.size
         self.page.update(page(width, height, palette_of(self.app), self._commands, self._word))
+
+    def action_read_on(self) -> None:
+        """Show the documentation; closed, it comes back here."""
+        self.app.push_screen(Documentation())
