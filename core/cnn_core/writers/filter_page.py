@@ -21,6 +21,7 @@ from .motif_files import MotifNotes
 
 __all__ = ["logo", "write_filter_page"]
 
+_HEAD, _NUMBER_HEAD = "<th>", '<th class="number">'
 _WIDTH: Final = 14
 _BIT: Final = 28
 """Pixels of a column's width, and of a bit's height."""
@@ -36,7 +37,7 @@ table { border-collapse: collapse; }
 th, td { padding: 2px 10px; text-align: left; vertical-align: bottom; border-bottom: 1px solid #ddd; }
 th { position: sticky; top: 0; background: #fff; }
 td { white-space: nowrap; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
 svg { display: block; border-left: 1px solid #888; border-bottom: 1px solid #888; }
 svg text { font: bold 20px Arial, Helvetica, sans-serif; text-anchor: middle; }
 .few svg { opacity: .35; }
@@ -69,7 +70,9 @@ def write_filter_page(
         f"<style>\n{_STYLE}\n</style>\n<h1>Filters as motifs</h1>\n".encode()
     )
     file.writelines(f"<p>{escape(line)}</p>\n".encode() for line in said)
-    heads = "".join(f"<th>{escape(column.name)}</th>" for column in columns)
+    heads = "".join(
+        f"{_NUMBER_HEAD if column.is_number else _HEAD}{escape(column.name)}</th>" for column in columns
+    )
     file.write(f"<table>\n<thead><tr><th>logo</th>{heads}</tr></thead>\n<tbody>\n".encode())
     for motif in motifs:
         cells = "".join(

@@ -285,7 +285,9 @@ class TestInfluence:
             assert found["influence_n"] == 1
             assert "logit of activation:0" in str(found["influence"])
         page = (here / "of.html").read_text()
-        assert "<th>influence_mean</th><th>influence_rms</th><th>n</th>" in page
+        # Heads stand over numbers, at the right.
+        for head in ("influence_mean", "influence_rms", "n"):
+            assert f'<th class="number">{head}</th>' in page
         assert "share credit" in page
 
     def test_long_work_says_how_long_it_takes(

@@ -22,7 +22,8 @@ def test_jaspar_comes_along() -> None:
     assert (len(comparison.motifs), comparison.score) == (1019, ColumnScore.PEARSON)
     assert comparison_words(comparison, "jaspar") == (
         "compared with JASPAR 2026 CORE vertebrates (1,019 motifs) by Tomtom's procedure, column score pearson: a "
-        "match is a resemblance, and q the share of chance matches to expect among a filter's matches up to it"
+        "match of a q of 0.05 or less is a resemblance; q is the share of chance matches to expect among a filter's "
+        "matches up to it"
     )
 
 
@@ -39,8 +40,8 @@ def test_a_file_of_motifs_may_have_any_layout(text: str, tmp_path: Path) -> None
     assert comparison.motifs[0].counts.argmax(axis=1).tolist() == [0, 1, 2]
     assert comparison_words(comparison, str(path)) == (
         "compared with mine.txt (1 motif, fewer than 50, so that p and q are rough) by Tomtom's procedure, column "
-        "score euclidean: a match is a resemblance, and q the share of chance matches to expect among a filter's "
-        "matches up to it"
+        "score euclidean: a match of a q of 0.05 or less is a resemblance; q is the share of chance matches to expect "
+        "among a filter's matches up to it"
     )
 
 

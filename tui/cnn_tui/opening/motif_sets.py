@@ -57,6 +57,6 @@ def comparison_words(comparison: MotifComparison, against: str) -> str:
     few = f", fewer than {motifs.FEWEST_MOTIFS}, so that p and q are rough" if count < motifs.FEWEST_MOTIFS else ""
     return (
         f"compared with {of} ({count:,} motif{'s' if count > 1 else ''}{few}) by Tomtom's procedure, column score "
-        f"{comparison.score}: a match is a resemblance, and q the share of chance matches to expect among a filter's "
-        "matches up to it"
+        f"{comparison.score}: a match of a q of 0.05 or less is a resemblance; q is the share of chance matches to "
+        "expect among a filter's matches up to it"
     )
