@@ -34,12 +34,14 @@ for path in sys.argv[1:]:
     if os.fork():
         assert os.wait()[1] == 0, path
         continue
-    for read in (inspect_model_file, open_model_file):
+    # Either reads a pickle in the same way, which takes a second.
+    for read in (inspect_model_file, open_model_file)["pickle" in path:]:
         try:
             read(path)
-            print("opened")
+            end = "opened"
         except CnnError as error:
-            print(error)
+            end = str(error)
+    print(end)
     print(peak(), flush=True)
     os._exit(0)
 """
@@ -140,8 +142,8 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused_in_little_memory(
         assert path.stat().st_size < 3 * MEGABYTE
     command = [sys.executable, "-c", OPEN_EACH_IN_A_PROCESS, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=HERE, check=True)
-    looked, opened, peaks = (done.stdout.splitlines()[nth::3] for nth in range(3))
-    assert len(looked) == len(opened) == len(peaks) == len(REFUSED)
+    opened, peaks = (done.stdout.splitlines()[nth::2] for nth in range(2))
+    assert len(opened) == len(peaks) == len(REFUSED)
     for path, said, end, megabytes in zip(paths, REFUSED.values(), opened, peaks, strict=True):
         with subtests.test(path.name):
             assert said in end
