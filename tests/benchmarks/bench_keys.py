@@ -1,5 +1,8 @@
 """From a key to the painted frame, on a record of 250 Mb with 320 filters at 200 × 60, while a scan runs behind it.
 
+Steps to another filter are timed without the filter card, with it and its logo, and while all filters are compared with
+known motifs: filters seen for the first time, and again.
+
 Every frame crosses a real pseudo-terminal and is timed from the byte of the key to the byte that ends the frame
 (DEC private mode 2026, which Textual brackets its frames with). Beside it stands a bare Textual widget that repaints
 as many cells at every key, in the same run. The record is simulated, in a temporary folder.
@@ -43,6 +46,8 @@ ENDED = b"\x1b[?2026l"
 SCANS = b"Esc stops it"
 ASKED, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 RIGHT, LEFT, PAGE_RIGHT, ALL_FILTERS = b"\x1b[C", b"\x1b[D", b"\x1b[1;2C", b"z"
+DOWN, UP, CARD, NAMES = b"\x1b[B", b"\x1b[A", b"f", b"M"
+FILTER = 7
 EXPLORER = "import runpy; runpy.run_module('cnn_tui', run_name='__main__', alter_sys=True)"
 BARE = """
 from rich.segment import Segment
@@ -179,6 +184,13 @@ def to_and_fro(terminal: Terminal) -> list[float]:
     ]
 
 
+def filter_steps(terminal: Terminal) -> list[float]:
+    """Return how long each of some steps to a neighbouring filter took, in milliseconds; they end where they began."""
+    last = FILTER + STEPS // 2
+    ways = ((DOWN, range(FILTER + 1, last + 1)), (UP, range(last - 1, FILTER - 1, -1)))
+    return [terminal.timed(key, f"filter {chosen}".encode()) * 1000 for key, filters in ways for chosen in filters]
+
+
 def said(name: str, found: list[float], beside: float | None = None) -> str:
     """Return a line of the result."""
     p95 = statistics.quantiles(found, n=20)[-1]
@@ -205,7 +217,9 @@ def main() -> None:
         write_model(model)
         os.environ["CNN_TUI_CACHE"] = folder
         for scanning in (False, True):
-            with running(EXPLORER, str(record), "--model", str(model), "--filter", "7", "--cell", "0") as terminal:
+            with running(
+                EXPLORER, str(record), "--model", str(model), "--filter", str(FILTER), "--cell", "0"
+            ) as terminal:
                 terminal.until(b"pooled[0]")
                 terminal.rest(1.5)
                 if scanning:
@@ -223,6 +237,18 @@ def main() -> None:
                 if scanning:
                     terminal.written = b""
                     terminal.until(SCANS)
+        for words, keys in (("no card", b""), ("the card", CARD), ("the card, names", CARD + NAMES)):
+            with running(
+                EXPLORER, str(record), "--model", str(model), "--filter", str(FILTER), "--cell", "0"
+            ) as terminal:
+                terminal.until(b"pooled[0]")
+                os.write(terminal._master, ALL_FILTERS * 2)
+                terminal.rest(1.5)
+                if keys:
+                    os.write(terminal._master, keys)
+                    terminal.read(1.0)
+                for time in ("first", "again"):
+                    print(said(f"another filter, {words}, {time}", filter_steps(terminal), reference))
 
 
 if __name__ == "__main__":

@@ -301,6 +301,17 @@ class TestFramePriority:
         assert frame_priority.give_way(cancellable)
         assert cancellable.rests == [0.03]
 
+    def test_work_waits_as_long_as_frames_take_where_they_take_long(self) -> None:
+        cancellable = Rested()
+        frame_priority = FramePriority(lambda: cancellable.now)
+        for took, held_up in ((0.01, 0.03), (0.08, 0.08), (0.01, 0.072), (9.0, 0.2)):
+            frame_priority.begin_frame()
+            cancellable.now += took
+            frame_priority.end_frame()
+            frame_priority.begin_frame()
+            assert frame_priority.give_way(cancellable)
+            assert cancellable.rests[-1] == held_up
+
     def test_work_that_is_given_up_meanwhile_ends_at_once(self) -> None:
         cancellable: CancellableTask[None] = CancellableTask()
         frame_priority = FramePriority(lambda: 0.0)

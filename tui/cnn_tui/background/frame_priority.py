@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["FramePriority"]
 
 _FRAME: Final = 0.03
-"""Seconds from another picture to the end of its frame, on a large screen."""
+"""Seconds from another picture to the end of its frame, on a large screen, until it is known how long that takes."""
+_LONGEST: Final = 0.2
+"""Seconds that work is held up for by one frame, however long frames take."""
+_FADING: Final = 0.9
+"""What is left of the length of a longer frame with each shorter one that follows."""
 _SHARE: Final = 0.003
 """Seconds that work goes on for between two frames, however closely they follow each other."""
 
@@ -29,11 +33,18 @@ class FramePriority:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._until = clock()
+        self._begun = self._until = clock()
+        self._frame = _FRAME
 
     def begin_frame(self) -> None:
         """Say that there is another picture to paint."""
-        self._until = self._clock() + _FRAME
+        self._begun = self._clock()
+        self._until = self._begun + self._frame
+
+    def end_frame(self) -> None:
+        """Say that the last picture is painted, so that work is held up as long as frames take here."""
+        took = self._clock() - self._begun
+        self._frame = min(max(_FRAME, took, self._frame * _FADING), _LONGEST)
 
     def give_way(self, task: CancellableTask[Any]) -> bool:
         """Wait in a thread for the frame that is being made, for one alone; tell whether the work is still wanted."""

@@ -62,6 +62,7 @@ class ScanFollower:
     def follow(self) -> None:
         """Compute and show what belongs to another picture."""
         self._work.frame_priority.begin_frame()
+        self._screen.call_after_refresh(self._work.frame_priority.end_frame)
         self._compute_output()
         self.follow_overview()
         self.follow_output_scan()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -62,6 +63,7 @@ class _LogoPlace:
     kernel: tuple[int, int]
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, taps: int, positions: int, rows: int, free: tuple[int, int]) -> _LogoPlace | None:
         """Return it: beside the kernel where positions have two columns there, else under it, else as can be.
 
