@@ -53,9 +53,11 @@ def sum_over_taps(read: Array, kernel: Array, groups: int) -> Array:
             values, weights = read[tap : tap + together, first : first + rows], kernel[tap : tap + together]
             products = added[: len(values)]
             multiply(values, weights, groups, products)
-            if tap:
-                products[0] += some
-            np.add.reduce(products, axis=0, out=some)
+            # Each thread has its own setting; infinite products may add up to NaN.
+            with np.errstate(invalid="ignore"):
+                if tap:
+                    products[0] += some
+                np.add.reduce(products, axis=0, out=some)
 
     firsts = range(0, windows, rows)
     if read.size * filters < _SHARED:

@@ -260,7 +260,9 @@ class MotifComparison:
 
     @cached_property
     def _spans(self) -> list[slice]:
-        return [_informative(shares) or slice(0, len(shares)) for shares in self._targets]
+        # A motif that is flat throughout has no fewer columns for it.
+        found = ((shares, _informative(shares)) for shares in self._targets)
+        return [span if span.stop else slice(0, len(shares)) for shares, span in found]
 
     @cached_property
     def _lengths(self) -> NDArray[np.int64]:
@@ -346,9 +348,10 @@ def _best_offsets(steps: NDArray[np.int16], layout: _Offsets) -> tuple[NDArray[n
 
 
 def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return counts as shares; those of a column without counts are equal."""
+    """Return counts as shares; those of a column without counts, or with no finite number of them, are equal."""
     totals = _sum_of_four(counts)[:, None]
-    shares: NDArray[np.float64] = np.divide(counts, totals, out=np.full(counts.shape, 1 / 4), where=totals > 0)
+    are_there = (totals > 0) & (totals < np.inf)
+    shares: NDArray[np.float64] = np.divide(counts, totals, out=np.full(counts.shape, 1 / 4), where=are_there)
     return shares
 
 

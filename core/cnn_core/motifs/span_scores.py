@@ -75,7 +75,8 @@ def chances_of_best(
         for row in spans[: width + 1 - length]:
             inner[length] = _either(inner[length], row[length - 1])
     at, overlaps = scores - lowest, np.minimum(lengths, width)
-    with np.errstate(divide="ignore"):
+    # On shorter targets there are 0 offsets or less, and 0 times −∞ is not asked for.
+    with np.errstate(divide="ignore", invalid="ignore"):
         whole = -np.expm1((lengths - width + 1) * np.log1p(-spans[0][-1][at]))
     rest = np.where(lengths < width, inner[overlaps % width, at], whole)
     return _either(edges[overlaps - 1, at], rest)

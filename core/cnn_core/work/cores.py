@@ -30,29 +30,36 @@ def cores() -> int:
 def share(compute: Callable[[Piece], None], pieces: Sequence[Piece]) -> None:
     """Have every piece computed, by the caller and by threads beside it; each takes the next one that is left.
 
-    Where no other core is free, the caller computes them all.
+    Where no other core is free, the caller computes them all. Once a piece has failed, no further one is begun, and
+    nothing is computed any more when the error is raised.
 
     Args:
         compute: Computes a piece; several threads call it at once.
         pieces: The pieces.
 
     Raises:
-        Exception: Whatever a piece has raised.
+        BaseException: Whatever a piece has raised; of several, the caller's own.
     """
     left = iter(pieces)
 
     def take() -> None:
-        for piece in left:
-            compute(piece)
+        try:
+            for piece in left:
+                compute(piece)
+        except BaseException:
+            for _ in left:
+                pass
+            raise
 
     beside = min(cores(), len(pieces)) - 1
     others = [_threads(os.getpid()).submit(take) for _ in range(beside)]
     try:
         take()
     finally:
-        for other in others:
-            if not other.cancel():
-                other.result()
+        failed = [other.exception() for other in others if not other.cancel()]
+    for error in failed:
+        if error is not None:
+            raise error
 
 
 @cache

@@ -97,6 +97,20 @@ class TestPlaces:
             assert found.nearest(3) == ()
             assert found.p.min() == found.q.min() == 1
 
+    def test_a_flat_motif_of_the_set_has_its_columns(self) -> None:
+        # Among the columns of both strands are A, T, and six that score 0: A is reached by 1/8, and 0 by 7/8.
+        found = set_of("A", "NNN").matches(of_letters("A"))
+        assert found.p == pytest.approx([1 / 8 * (2 - 1 / 8), 1 - (1 / 8) ** 6])
+        assert found.overlaps.tolist() == [1, 1]
+        assert set_of("NNN").matches(of_letters("ACGT")).p == pytest.approx([1])
+
+    def test_what_every_target_reaches_says_nothing(self) -> None:
+        assert set_of("A").matches(of_letters("CC")).p == pytest.approx([1])
+        infinite = np.array([[1, 0, 0, 0], [np.inf, 1, 1, 1], [0, 1, 0, 0]])
+        np.testing.assert_array_equal(
+            set_of("ANC", "AGC").matches(infinite).p, set_of("ANC", "AGC").matches(of_letters("ANC")).p
+        )
+
     def test_a_wide_query_is_compared_as_well(self) -> None:
         found = nearest(set_of("TTGACA", "TATAAT"), of_letters("GCGC" * 9 + "TATAAT" + "GC" * 9))
         assert (found.motif.name, found.offset, found.overlap) == ("TATAAT", -36, 6)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnn_core.layers import Conv1D
+from cnn_core.layers.tap_sums import sum_over_taps
 from cnn_core.work.cores import cores, share
 
 
@@ -38,6 +39,34 @@ def test_what_a_piece_raises_reaches_the_caller() -> None:
     for _ in range(20):
         with pytest.raises(ValueError, match="piece 2"):
             share(compute, range(5))
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_behind_an_error_nothing_is_begun_and_nothing_goes_on() -> None:
+    everyone = threading.Barrier(3)
+    begun: list[int] = []
+    ended: list[int] = []
+
+    def compute(piece: int) -> None:
+        begun.append(piece)
+        everyone.wait(10)
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        # Others are at it when the caller is stopped.
+        threading.Event().wait(0.05)
+        ended.append(piece)
+
+    with pytest.raises(KeyboardInterrupt):
+        share(compute, range(100))
+    assert len(begun) == 3
+    assert len(ended) == 2
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_infinite_products_warn_on_no_thread() -> None:
+    read = np.ones((8, 4096, 32), dtype=np.float32)
+    read[0], read[7] = np.inf, -np.inf
+    assert np.isnan(sum_over_taps(read, np.ones((8, 32, 32), dtype=np.float32), 1)).all()
 
 
 def test_as_many_cores_as_products_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
