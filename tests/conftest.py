@@ -39,11 +39,13 @@ gc.disable()
 _APP: Final = Path(__file__).parent / "tui"
 _FAST: Final = ("opening", "options", "pictures", "view", "words")
 """The rooms of the app whose tests start neither the app nor another process."""
+_FEW: Final = 25
+"""Examples that `--fast` draws where a test of properties draws more."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--fast`."""
-    words = "leave out the tests of the rooms that run the app or other processes"
+    words = "leave out the rooms that run the app or processes and thorough tests, and draw fewer examples"
     parser.addoption("--fast", action="store_true", help=words)
     words = "take away what our own code would not find on Windows: termios, fcntl, SIGHUP and more"
     parser.addoption("--lacking-posix", action="store_true", help=words)
@@ -60,6 +62,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave out what `--fast` leaves out; nothing of it is imported."""
     is_room = collection_path.parent == _APP and collection_path.is_dir()
     return True if is_room and config.getoption("--fast") and collection_path.name not in _FAST else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is thorough, and draw few examples, where `--fast` asks for that."""
+    if not config.getoption("--fast"):
+        return
+    thorough = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=thorough)
+    items[:] = [item for item in items if item not in {*thorough}]
+    for item in items:
+        test = getattr(item, "function", None)
+        # Where Hypothesis keeps what `@settings` has said, which is above any profile.
+        drawn: settings | None = getattr(test, "_hypothesis_internal_use_settings", None)
+        if drawn is not None and drawn.max_examples > _FEW:
+            test._hypothesis_internal_use_settings = settings(drawn, max_examples=_FEW)  # type: ignore[union-attr]
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -192,6 +192,7 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
     are_the_largest_of_all("numpy", case, size, step, small)
 
 
+@pytest.mark.thorough
 # Each number of pieces takes a second to compile; more of them stand below. A line has room for four filters.
 @given(wanted(widest=16, filters=(1, 2, 4)), st.integers(1, 9), st.integers(1, 9), st.booleans())
 @settings(max_examples=200)
@@ -222,6 +223,7 @@ def are_the_largest_of_all(adding: str, case: Wanted, size: int, step: int, smal
         same_bits(activated[cell], function(whole[cell * step : cell * step + size]).max(axis=0))
 
 
+@pytest.mark.thorough
 class TestCompiledLoop:
     """It is asked for long work; these ask for it as long work would."""
 

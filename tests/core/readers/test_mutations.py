@@ -11,6 +11,7 @@ from mutations import FORMATS, damaged, drawn, good_files, opened
 from cnn_core.errors import CnnError
 from cnn_core.readers.opening import read_model_file
 
+pytestmark = pytest.mark.thorough
 _COUNT = 150
 
 

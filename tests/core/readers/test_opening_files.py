@@ -360,6 +360,7 @@ def keras_files() -> Iterator[tuple[str, bytes]]:
 
 
 class TestKeras:
+    @pytest.mark.thorough
     def test_every_model_that_is_converted_computes_the_same_to_the_last_bit(self) -> None:
         converted = 0
         for name, data in keras_files():

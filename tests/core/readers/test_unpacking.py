@@ -133,6 +133,7 @@ REFUSED: dict[Callable[[], bytes], str] = {
 }
 
 
+@pytest.mark.thorough
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused_in_little_memory(
     tmp_path: Path, subtests: pytest.Subtests
 ) -> None:

@@ -153,6 +153,7 @@ def spelled_alike(lines: list[bytes]) -> list[bytes]:
     return [line.replace(b"odd\\x1b#2", b"odd\\x1b") for line in lines]
 
 
+@pytest.mark.thorough
 def test_thousands_of_chromosomes_are_all_found(tmp_path: Path) -> None:
     library = pytest.importorskip("pyBigWig")
     count = 70_000
