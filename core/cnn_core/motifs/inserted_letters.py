@@ -116,8 +116,9 @@ class DrawnLetters:
 
     @property
     def reversed(self) -> DrawnLetters:
-        """Their reverse complement."""
-        return DrawnLetters(reverse_complement(self.codes), self.draws[::-1])
+        """Their reverse complement: of several bases, the complement of what is drawn on the other strand."""
+        # In the order of their complements, bases stand the other way round.
+        return DrawnLetters(reverse_complement(self.codes), np.nextafter(1, 0) - self.draws[::-1])
 
     @property
     def width(self) -> int:

@@ -9,7 +9,8 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .filter_influence import FilterInfluence, Influence, influences
     from .hit_thresholds import HIT_P, HitThresholds
-    from .insertion import InsertedChange, Insertion, MotifInsertion
+    from .inserted_change import InsertedChange, Insertion
+    from .insertion import MotifInsertion
     from .insertion_places import CENTER, InsertionPlaces
     from .model_differences import LayerDifference, ModelDifferences
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
@@ -54,7 +55,8 @@ __getattr__ = lazily(
     {
         "filter_influence": "FilterInfluence Influence influences",
         "hit_thresholds": "HIT_P HitThresholds",
-        "insertion": "InsertedChange Insertion MotifInsertion",
+        "inserted_change": "InsertedChange Insertion",
+        "insertion": "MotifInsertion",
         "insertion_places": "CENTER InsertionPlaces",
         "model_differences": "LayerDifference ModelDifferences",
         "overview": "Overview",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attribution.spreading import Spreading
-from ..blocks.offered_blocks import part_up_to
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, part_up_to
 from ..blocks.reading import Reading
 from ..layers import Array
 from ..network.model import Model
@@ -41,9 +41,10 @@ class EditedPredictions:
             reading: The sequence, unedited.
             edits: How many.
         """
-        if edits < _MANY or self._part.flow(reading.length).misfit is not None:
+        if edits < _MANY or reading.length > LONGEST_WHOLE_INPUT:
             return False
-        if self._part.flow(reading.length).too_short:
+        flow = self._part.flow(reading.length)
+        if flow.misfit is not None or flow.too_short:
             return False
         if self._is_masked is None:
             self._is_masked = self._spreading(self._part, reading, None).runs_whole

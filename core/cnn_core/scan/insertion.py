@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,122 +22,18 @@ from ..attribution.target import has_logit, without_last_function
 from ..errors import SequenceError, SettingError, shorten
 from ..layers import Array
 from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
-from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.graph import Node
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .edited_predictions import EditedPredictions
+from .inserted_change import ChangeMoments, InsertedChange, Insertion
 from .insertion_places import InsertionPlaces
 from .predictions import PredictedValues, Prediction, Predictions
 
-__all__ = ["INSERTION_COLUMNS", "InsertedChange", "Insertion", "MotifInsertion"]
-
-INSERTION_COLUMNS: Final = ("output", "base", "strand", "n", "without", "with", "change", "sd", "se")
-"""The columns of a table of insertions, a row a value, a place and a strand."""
+__all__ = ["MotifInsertion"]
 
 _STRANDS: Final = {"+": ("+",), "-": ("-",), "both": ("+", "-")}
 _LARGEST_SEED: Final = 2**31 - 1 - MOST_REFERENCES
-
-
-@dataclass(frozen=True, eq=False)
-class InsertedChange:
-    """What a motif changes some values by.
-
-    Attributes:
-        wanted: The values.
-        is_logit: Whether they are those before the layer's sigmoid or softmax.
-        n: How many sequences the motif was put into.
-        without: The mean of the values without the motif, of their shape.
-        mean: The mean change, with the motif less without, shape (strands, places, …).
-        sd: The standard deviation of the changes, with n − 1 below; NaN of a single sequence.
-        model: The network.
-    """
-
-    wanted: PredictedValues
-    is_logit: bool
-    n: int
-    without: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    sd: NDArray[np.float64]
-    model: Model
-
-    @property
-    def labels(self) -> list[str]:
-        """What each of the values is called, row by row, see `PredictedValues.labels`."""
-        return self.wanted.labels(self.without.shape, self.model)
-
-    @property
-    def inserted(self) -> NDArray[np.float64]:
-        """The mean of the values with the motif."""
-        return self.without + self.mean
-
-    @property
-    def se(self) -> NDArray[np.float64]:
-        """The standard error of the mean change, sd / √n."""
-        se: NDArray[np.float64] = self.sd / np.sqrt(self.n)
-        return se
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Insertion(Tabular):
-    """What a motif changes a network's outputs by.
-
-    Attributes:
-        motif: The motif.
-        strands: On which strands of the sequences it was put, in order.
-        bases: Over which base of the input its first letter stood, shape (places,); −1 where that is the middle of
-            inputs of several lengths.
-        changes: What it changes, one each of what is predicted.
-        n: How many sequences it was put into.
-        windows: How many input windows these come from.
-        unshuffled: How many windows more could not be shuffled, since they hold other letters than A, C, G and T.
-    """
-
-    motif: InsertedLetters
-    strands: tuple[str, ...]
-    bases: NDArray[np.int64]
-    changes: tuple[InsertedChange, ...]
-    n: int
-    windows: int
-    unshuffled: int = 0
-
-    @property
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """A row a value, a place and a strand: the columns of `INSERTION_COLUMNS`; the base is −1 as in `bases`."""
-        places, strands = len(self.bases), len(self.strands)
-        parts = []
-        for change in self.changes:
-            labels = np.array(change.labels)
-            values = len(labels)
-            alike = np.broadcast_to(change.without, change.mean.shape)
-            numbers = np.stack([alike, change.inserted, change.mean, change.sd, change.se])
-            numbers = numbers.reshape(5, strands, places, values).transpose(0, 3, 2, 1).reshape(5, -1)
-            parts.append(
-                (
-                    np.repeat(labels, places * strands),
-                    np.tile(np.repeat(self.bases, strands), values),
-                    np.tile(self.strands, values * places),
-                    np.full(numbers.shape[1], change.n),
-                    *numbers,
-                )
-            )
-        return dict(zip(INSERTION_COLUMNS, map(np.concatenate, zip(*parts, strict=True)), strict=True))
-
-    def named(self, name: str = "mean", *, of: int = 0) -> NamedArray:
-        """Return the changes with the names of their axes: strand, base, and value.
-
-        Args:
-            name: `mean`, `sd`, `se` or `inserted`.
-            of: Which of `changes`.
-
-        Raises:
-            NotFoundError: There are no such numbers.
-        """
-        change = self.changes[of]
-        labels = {"strand": np.array(self.strands), "base": self.bases, "value": np.array(change.labels)}
-        found = named_numbers(change, name, ("mean", "sd", "se", "inserted"), labels)
-        shape = len(self.strands), len(self.bases), -1
-        return replace(found, name=f"{name} of {change.wanted.name}", values=found.values.reshape(shape))
 
 
 class MotifInsertion:
@@ -217,7 +113,7 @@ class MotifInsertion:
             CnnError: A window cannot be read or predicted on, the motif does not fit, windows have no places or no
                 values in common, or there is no sequence to put it into.
         """
-        sums = [_Moments() for _ in self.wanted]
+        sums = [ChangeMoments() for _ in self.wanted]
         done = 0.0
         for background, without, behind in self._predicted(windows):
             for each, before, after in zip(sums, without, behind, strict=True):
@@ -383,35 +279,6 @@ class _Edited:
             codes = codes.copy()
             codes[first : first + letters.width] = letters.at(codes, first)
         return codes[start:stop]
-
-
-class _Moments:
-    """Means, and squares around them, of what is added one after the other, by Welford's recurrence."""
-
-    def __init__(self) -> None:
-        self.n = 0
-        self.without = self.mean = self._squares = np.zeros(())
-
-    def add(self, without: NDArray[np.float64], change: NDArray[np.float64]) -> None:
-        """Add a sequence: its values without the motif, and what this changes them by."""
-        if self.n and change.shape != self.mean.shape:
-            raise SettingError(
-                "the network's outputs differ in shape, so that they have no mean",
-                remedy="read windows of one length with --window",
-            )
-        self.n += 1
-        off = change - self.mean
-        self.mean = self.mean + off / self.n
-        self._squares = self._squares + off * (change - self.mean)
-        self.without = self.without + (without - self.without) / self.n
-
-    @property
-    def sd(self) -> NDArray[np.float64]:
-        """The standard deviation."""
-        if self.n < 2:
-            return np.full_like(self.mean, np.nan)
-        sd: NDArray[np.float64] = np.sqrt(self._squares / (self.n - 1))
-        return sd
 
 
 def _free_name(name: str, nodes: Sequence[Node]) -> str:

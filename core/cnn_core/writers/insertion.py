@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import printable
 from ..network.model import Model
-from ..scan.insertion import INSERTION_COLUMNS, InsertedChange, Insertion
+from ..scan.inserted_change import INSERTION_COLUMNS, InsertedChange, Insertion
 from ..scan.insertion_places import CENTER
 from .comments import assumption_array, write_comments
 from .decimals import shortest

@@ -28,7 +28,7 @@ from cnn_core.layers import (
     IndexInput,
     Input,
 )
-from cnn_core.letters.alphabet import decode, encode
+from cnn_core.letters.alphabet import decode, encode, reverse_complement
 from cnn_core.motifs import InsertedLetters
 from cnn_core.motifs.inserted_letters import DrawnLetters
 from cnn_core.network.model import Model, Node
@@ -183,6 +183,15 @@ class TestLetters:
         counts = [drawn.count(base) for base in "ACGT"]
         assert counts[0] == 0
         assert np.abs(np.array(counts[1:]) - 1000).max() < 100
+
+    def test_on_the_other_strand_are_the_complements_of_what_is_drawn(self) -> None:
+        letters, random = InsertedLetters.of_text("BDHVRYNKGSW"), np.random.RandomState(1)
+        for seed in range(50):
+            text, drawn = random_letters(letters.width, seed), letters.drawn(random)
+            turned = decode(reverse_complement(encode(text)))
+            assert encode(over(drawn.reversed, turned, 0)).tolist() == [
+                *reverse_complement(encode(over(drawn, text, 0)))
+            ]
 
     def test_drawn_from_shares_follow_them(self) -> None:
         shares = np.array([[0.5, 0.5, 0, 0], [0, 0, 0.1, 0.9], [0, 1, 0, 0]])
