@@ -132,7 +132,14 @@ def test_bash_completes(folder: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_fish_completes(folder: Path) -> None:
-    lines = ("sca", "scan my.fa --record chrX", "scan my\\\\ d", "scan --toge", "help -- err")
+    lines = (
+        "sca",
+        "scan my.fa --record chrX",
+        "scan my\\\\ d",
+        "scan --toge",
+        "help -- err",
+        "scan my.fa --record ",
+    )
     asked = "".join(f'complete -C "cnn-tui {line}"\n' for line in lines)
     script = f"cnn-tui completion fish | source\n{asked}"
     done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, check=True, text=True)
@@ -142,6 +149,8 @@ def test_fish_completes(folder: Path) -> None:
         "my dir/",
         "--together",
         "errors",
+        "chr1",
+        "chrX|y",
     ]
 
 

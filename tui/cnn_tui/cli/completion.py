@@ -70,7 +70,7 @@ _FISH: Final = """\
 function __cnn_tui
     set -l words (commandline -opc)
     set -l word (commandline -ct)
-    set -l asked \\n(string join -- \\n $words[2..-1] "$word" | string collect)
+    set -l asked (printf '\\n%s' $words[2..-1] "$word" | string collect --no-trim-newlines)
     eval $words[1] completion fish (string escape -- $asked) 2>/dev/null
 end
 complete -c cnn-tui -f -a '(__cnn_tui)'
