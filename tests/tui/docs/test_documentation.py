@@ -59,6 +59,8 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "calls.vcf.gz").write_bytes(gzip.compress(calls.encode()))
     (folder / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
     (folder / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
+    # What a file is, its content says.
+    (folder / "model.onnx").write_bytes((folder / "model.keras").read_bytes())
     (folder / "weights.pt").write_bytes(PYTORCH.read_bytes())
     (folder / "known.motif").write_bytes((MOTIF_FILES / "homer.motif").read_bytes())
     (folder / "database.pfm").write_bytes((MOTIF_FILES / "gimme.pfm").read_bytes())

@@ -14,17 +14,17 @@ __all__ = ["TOPICS", "glossary", "page"]
 TOPICS: Final = {
     "words": "what the words on the screen mean",
     "keys": "what the keys and the mouse do",
-    "config": "your own theme, model and keys, in a file",
     "formats": "sequences and models: what is read, and what has to be assumed",
-    "export": "values, tracks, motifs and programs for other tools",
+    "why": "what if a letter changes, and which bases a value depends on",
+    "predict": "every output for every record, and two files compared",
+    "variants": "what the variants of a VCF file change a network's output by",
     "motifs": "what every filter responds to, as a motif",
     "scans": "chromosomes and many records, and how fast they are",
-    "predict": "every output for every record, and two files compared",
-    "why": "what if a letter changes, and which bases a value depends on",
-    "variants": "what the variants of a VCF file change a network's output by",
-    "shards": "a long command spread over many machines",
+    "export": "values, tracks, motifs and programs for other tools",
     "snapshots": "views as files, compared in CI and in tests",
+    "shards": "a long command spread over many machines",
     "python": "the engine in notebooks and scripts",
+    "config": "your own theme, model and keys, in a file",
     "errors": "messages, exit statuses, and what to do",
 }
 """The pages by name, in the order in which they are read, each with one line that says what it tells."""
