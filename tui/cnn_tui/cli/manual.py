@@ -42,20 +42,25 @@ def manual_page() -> str:
 def _page() -> Iterator[str]:
     explorer = parser_of(None)
     yield f'.TH CNN-TUI 1 "" "cnn-tui {__version__}" "User Commands"'
-    yield from (".SH NAME", rf"cnn\-tui \- {_SUMMARY}", ".SH SYNOPSIS", *_as_written(explorer.usage or ""))
+    yield from (".SH NAME", rf"cnn\-tui \- {_SUMMARY}", ".SH SYNOPSIS", *_usage(explorer))
     yield from (".SH DESCRIPTION", *_paragraph(explorer.description or ""))
     yield from _options(explorer, ())
     yield ".SH SUBCOMMANDS"
     known = explorer.actions
     for name in SUBCOMMANDS:
         parser = parser_of(name)
-        yield from (f".SS {_plain(parser.prog)}", *_as_written(parser.usage or ""), ".PP")
+        yield from (f".SS {_plain(parser.prog)}", *_usage(parser), ".PP")
         yield from (*_paragraph(parser.description or ""), *_options(parser, known))
         yield from (".PP", *_as_written(_ending(parser)))
     yield from (".SH EXAMPLES", *_as_written(_ending(explorer).partition("examples:\n")[2]))
     yield from (".SH EXIT STATUS", *_listed(_statuses()), ".SH FILES", *_listed(_FILES))
     yield from (".SH ENVIRONMENT", *_listed(_ENVIRONMENT))
     yield from (".SH SEE ALSO", *_listed((f"cnn-tui help {name}", tells) for name, tells in TOPICS.items()))
+
+
+def _usage(parser: Parser) -> Iterator[str]:
+    """Yield the usage, whose lines are set in below `usage:` elsewhere."""
+    yield from _as_written("\n".join(line.strip() for line in (parser.usage or "").splitlines()))
 
 
 def _ending(parser: Parser) -> str:
