@@ -37,6 +37,8 @@ class Documentation(Page):
     Documentation VerticalScroll { height: 1fr; }
     Documentation Markdown { padding: 0; background: transparent; }
     Documentation MarkdownH1 { margin: 0 0 1 0; }
+    Documentation MarkdownFence { overflow: hidden hidden; margin: 0 0 1 0; }
+    Documentation MarkdownFence > Label { width: 1fr; padding: 0 1; }
     """
     BINDINGS: ClassVar = [
         # Before the scrolled page takes them for itself: nothing on it is wider than there is room for.

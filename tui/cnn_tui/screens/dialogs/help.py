@@ -16,7 +16,7 @@ from rich.text import Text
 from ... import docs
 from ...commands import COMMANDS, Command
 from ...pictures.palette import Palette, palette_of
-from .documentation import Documentation
+from .. import dialogs
 from .page import Page
 from .pairs import pairs
 
@@ -206,4 +206,4 @@ class Help(Page):
 
     def action_read_on(self) -> None:
         """Show the documentation; closed, it comes back here."""
-        self.app.push_screen(Documentation())
+        self.app.push_screen(dialogs.Documentation())
