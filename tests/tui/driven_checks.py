@@ -13,7 +13,7 @@ from cnn_tui.app import CnnApp
 from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
-from cnn_tui.view.arrangement import SMALLEST
+from cnn_tui.view.track_sizes import SMALLEST
 from cnn_tui.widgets.lines import KeptLines
 from cnn_tui.widgets.track import Track
 

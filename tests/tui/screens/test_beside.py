@@ -16,7 +16,7 @@ from cnn_tui.opening import open_model, open_reading, open_source
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.side_by_side import SideBySide
 from cnn_tui.screens.dialogs.ask_versus import AskVersus
-from cnn_tui.view.arrangement import GUTTER
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import EditsShown, Level
 from cnn_tui.view_file.form import with_view
 from cnn_tui.widgets.bases import Bases

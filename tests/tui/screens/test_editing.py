@@ -15,7 +15,7 @@ from cnn_core.letters.alphabet import decode
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.edits import Edits
 from cnn_tui.screens.dialogs.help import Help
-from cnn_tui.view.arrangement import GUTTER
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import EditsShown, Level
 from cnn_tui.view_file.form import with_view
 from cnn_tui.widgets.bases import Bases

@@ -27,7 +27,7 @@ from cnn_tui.screens.dialogs.save_view import SaveView
 from cnn_tui.screens.dialogs.search import Search
 from cnn_tui.screens.dialogs.strongest import Strongest
 from cnn_tui.screens.network import Network
-from cnn_tui.view.arrangement import SMALLEST
+from cnn_tui.view.track_sizes import SMALLEST
 from cnn_tui.view.view_state import Subject
 
 LEVELS = {"cell": (), "response": ("enter",), "base": ("enter", "enter")}

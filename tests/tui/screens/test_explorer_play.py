@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from explorers import MEDIUM, Clock, Shown, explorer, stopped_clock
 
-from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.play import SPEEDS, Phase, Play
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products

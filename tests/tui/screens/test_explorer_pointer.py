@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from cnn_tui.docs import glossary
-from cnn_tui.view.arrangement import GUTTER
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import FeatureMap, Selected

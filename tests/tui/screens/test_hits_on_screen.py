@@ -14,7 +14,7 @@ from held import Held
 from cnn_core.scan import HIT_P, RecordScan
 from cnn_core.scan.p_values import PValues
 from cnn_tui.pictures import VisibleHits, visible_hits
-from cnn_tui.view.arrangement import GUTTER
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.hits_track import HitsTrack
 

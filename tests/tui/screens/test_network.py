@@ -23,9 +23,9 @@ from cnn_tui.pictures.layer_narration import explain_layer
 from cnn_tui.screens.dialogs.output_reasons import OutputReasons
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
-from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.frame import ZOOMS
 from cnn_tui.view.layer_view import LayerView, layer_axes
+from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.inspector import wrapped
 from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus

@@ -17,7 +17,7 @@ from cnn_core.errors import CnnError, printable
 
 from .. import pictures
 from ..background.background_work import BackgroundWork
-from ..view.arrangement import Arrangement, arrange
+from ..view.track_sizes import Arrangement, arrange
 from ..view.view_state import Axes, EditsShown, Side, Subject, ViewState
 from ..widgets.filter_card import FilterCard
 from ..widgets.guide import Guide

@@ -21,8 +21,8 @@ from cnn_core.layers import Input
 from ..background.job import Job
 from ..commands import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, NETWORK_COMMANDS, Command, bindings
 from ..pictures.layer_picture import LayerPicture
-from ..view.arrangement import arrange_layer
 from ..view.layer_view import LayerView, layer_axes
+from ..view.track_sizes import arrange_layer
 from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_list import LayerList

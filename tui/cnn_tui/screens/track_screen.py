@@ -15,8 +15,8 @@ from cnn_core import blocks
 
 from ..commands import other_keys, rebound
 from ..options.request import following_theme
-from ..view.arrangement import SMALLEST
 from ..view.frame import Frame
+from ..view.track_sizes import SMALLEST
 from ..widgets.reading_line import ReadingLine
 from ..widgets.status_line import StatusLine
 from ..widgets.track import Track

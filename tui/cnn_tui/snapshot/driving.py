@@ -35,7 +35,7 @@ from ..pictures.palette import palette_of
 from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer
 from ..terminal.garbage import only_young
-from ..view.arrangement import LARGEST, SMALLEST
+from ..view.track_sizes import LARGEST, SMALLEST
 from ..view_file.form import with_view
 from .environment import plain_environment
 from .keys import TICK, WAIT, Stroke, strokes

@@ -19,7 +19,7 @@ from cnn_core.errors import CnnError
 from ..rendering.png import MARK, chunks, pixels
 from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
 from ..rendering.text import COLOURS
-from ..view.arrangement import LARGEST, SMALLEST
+from ..view.track_sizes import LARGEST, SMALLEST
 from ..words.faults import os_sentence
 
 __all__ = ["PAGE_TITLE", "SUITES", "check_replaceable", "is_ours", "kept", "plain_text", "sides"]

@@ -14,8 +14,8 @@ from cnn_core.letters.alphabet import BASES
 
 from .. import pictures
 from ..pictures.palette import SIGNED_GLYPHS, style
-from ..view.arrangement import GUTTER
 from ..view.attribution_choice import Kind
+from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from ..words.numbers import number, signed
 from .legend import swatch

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.palette import style
-from ..view.arrangement import GUTTER
+from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from ..words.shortening import shortened
 from .bases import Bases
@@ -26,7 +26,7 @@ from .track import Track
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from ..pictures.side_by_side import SideBySide
-    from ..view.arrangement import Arrangement
+    from ..view.track_sizes import Arrangement
 
 __all__ = ["Beside", "Sides"]
 

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.palette import GLYPHS, LEVELS, Palette, style
-from ..view.arrangement import GUTTER
+from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from .block_places import place_in_block
 from .strips import strip_of

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import style
 from ..pictures.visible import LaidValues
-from ..view.arrangement import GUTTER, LayerArrangement
+from ..view.track_sizes import GUTTER, LayerArrangement
 from ..words.layer_words import named_place
 from ..words.numbers import interval, number
 from .bases import Letters

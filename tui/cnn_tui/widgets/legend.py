@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from ..pictures.palette import GLYPHS, Palette, style
-from ..view.arrangement import GUTTER
+from ..view.track_sizes import GUTTER
 from ..view.view_state import Scale, Side
 from ..words.numbers import number
 from .drawing import Drawing

@@ -14,7 +14,7 @@ from .legend import Legend
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from ..pictures.motif_picture import MotifPicture
-    from ..view.arrangement import Arrangement
+    from ..view.track_sizes import Arrangement
 
 __all__ = ["Maps"]
 

@@ -10,8 +10,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ..pictures.palette import style
-from ..view.arrangement import GUTTER
 from ..view.play import Phase
+from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from ..words.numbers import fitted, number
 from ..words.wording import counted

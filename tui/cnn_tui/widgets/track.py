@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from ..pictures.palette import style
-from ..view.arrangement import GUTTER
+from ..view.track_sizes import GUTTER
 from ..view.view_state import ViewState
 from .pointed import Place, Pointed
 from .strips import Row

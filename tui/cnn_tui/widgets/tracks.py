@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
     from ..pictures.side_by_side import SideBySide
-    from ..view.arrangement import Arrangement
+    from ..view.track_sizes import Arrangement
 
 __all__ = ["Tracks"]
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, printable
 
-from ...view.arrangement import SMALLEST
+from ...view.track_sizes import SMALLEST
 from ..closing import Closing
 
 __all__ = ["Dialog", "Field"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_tui.view.arrangement import GUTTER, MARGIN, MEDIUM, SMALLEST, WIDE, Arrangement, arrange, arrange_layer
+from cnn_tui.view.track_sizes import GUTTER, MARGIN, MEDIUM, SMALLEST, WIDE, Arrangement, arrange, arrange_layer
 from cnn_tui.widgets.inspector import pages
 
 HEIGHTS = range(SMALLEST[1], 71)
