@@ -200,12 +200,11 @@ class PValues:
             return False
         if first is None:
             return True
-        # What is all 0 is no hit, on whichever side it lies.
-        heard = np.ones(len(activations), dtype=np.bool_)
+        likely = activations[:first]
         if self._floors is not None:
-            heard = activations != self._floors[filter_index]
-        likely = activations[:first][heard[:first]].max(initial=-np.inf)
-        return bool(activations[first:][heard[first:]].min(initial=np.inf) > likely)
+            # What is all 0 is no hit; among the less likely ones it is still the least that a hit's value exceeds.
+            likely = likely[likely != self._floors[filter_index]]
+        return bool(activations[first:].min() > likely.max(initial=-np.inf))
 
     def _scores(self, filter_index: int) -> _FilterScores:
         return self._known.at(filter_index, lambda: self._scores_of(filter_index))

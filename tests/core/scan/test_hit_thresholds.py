@@ -9,7 +9,7 @@ import pytest
 from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import Array, AveragePooling1D, Conv1D, MaxPooling1D
+from cnn_core.layers import Activation, Array, AveragePooling1D, BatchNormalization, Conv1D, MaxPooling1D
 from cnn_core.scan import HIT_P, HitThresholds, RecordScan
 from cnn_core.scan.hits import Hit
 
@@ -48,6 +48,19 @@ def test_hits_are_those_of_a_scan(activation: str) -> None:
     assert float(thresholds.chances.sum()) * scan.looked_at.windows == pytest.approx(
         scan.expected(range(4), max_p=HIT_P)
     )
+
+
+def test_what_ends_at_the_floor_makes_no_hits_of_likelier_windows() -> None:
+    # GELU falls and then rises; turned over and behind ReLU, its highest values are 0, and those amid it are above.
+    ones = np.ones(4, np.float32)
+    turned = BatchNormalization(0 * ones, ones, gamma=-ones, beta=ones / 10)
+    layers = [("turned", turned), ("relu", Activation("relu"))]
+    model = block_model(Conv1D(KERNEL, activation="gelu"), MaxPooling1D(1), layers)
+    reading = Reading.of(model, Letters(LETTERS), (0, len(LETTERS))).into()  # type: ignore[arg-type]
+    thresholds = HitThresholds.of(reading)
+    assert (reading.run.values(0, reading.run.cells) > 0).any(axis=0).all()
+    assert hits_of(thresholds, reading) == []
+    assert not thresholds.parted.any()
 
 
 def test_filters_that_stay_as_they_are_are_taken_over() -> None:
