@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnn_core.errors import printable
-
+from .. import words
 from ..pictures.palette import style
 from ..view.view_state import Level
-from ..words.numbers import number
 from .track import Place, Track
 
 if TYPE_CHECKING:
@@ -24,15 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["HitsTrack"]
 
 _AS_READ, _OTHER = "▶", "◀"
-_KEY: Final = "▶ on the strand that is read, ◀ on the other"
-
-
-def _at_most(expected: float) -> str:
-    """Return how many hits chance gives at most, rounded up."""
-    if not expected:
-        return "0"
-    decimals = 2 if expected < 1 else 1 if expected < 10 else 0
-    return f"≤{math.ceil(expected * 10**decimals) / 10**decimals:.{decimals}f}"
 
 
 class HitsTrack(Track["Picture"]):
@@ -93,15 +81,14 @@ class HitsTrack(Track["Picture"]):
         hits = picture.visible.hits
         if hits is None:
             return self.label_strip("hits" if y == 0 else "")
-        count = f"{len(hits.hits):,} hit{'' if len(hits.hits) == 1 else 's'}"
+        by_p = hits.expected is not None
         if y == 0:
-            by_p = hits.expected is not None
-            return self.label_strip(f"{count} p≤1e−4" if by_p and len(count) < 9 else count)
+            return self.label_strip(words.count_of_hits(len(hits.hits), by_p=by_p))
         if y == self.size.height - 1:
             left_out = self._lines(picture)[1]
             return self.label_strip(f"+{left_out:,} not drawn" if left_out else "")
         if y == 1:
-            return self.label_strip("" if hits.expected is None else f"by chance {_at_most(hits.expected)}")
+            return self.label_strip("" if hits.expected is None else words.by_chance(hits.expected))
         return self.label_strip("")
 
     def line(self, y: int, picture: Picture) -> Strip:
@@ -110,8 +97,8 @@ class HitsTrack(Track["Picture"]):
         if y == self.size.height - 1:
             palette = self.palette
             chosen = self._chosen(picture)
-            words = next((each for each in self._ways(picture) if len(each) <= picture.view.columns), "")
-            row.write(words, 0, style(palette.text if chosen else palette.dim, palette.ground))
+            said = next((each for each in self._ways(picture) if len(each) <= picture.view.columns), "")
+            row.write(said, 0, style(palette.text if chosen else palette.dim, palette.ground))
             return row.strip()
         chosen = self._chosen(picture)
         for each, start, stop in self._lines(picture)[0][y]:
@@ -144,25 +131,16 @@ class HitsTrack(Track["Picture"]):
             return [self.unknown_hits]
         if chosen:
             more = f", and {len(chosen) - 1} more here" if len(chosen) > 1 else ""
-            words = self.words(chosen[0], picture)
-            return [f"{words}{more}", words, words.partition(" at ")[0]]
-        key = _KEY if hits.both_strands else "on the strand that is read"
-        if hits.expected is None:
-            least = "cells above half of their filter's best match: no p-values"
-            return [f"{least}; {key}", least, key]
-        if not hits.hits:
-            return ["no filter has a hit here"]
-        return [f"no hit under the cursor; {key}; a colour a filter", f"no hit under the cursor; {key}", key]
+            said = self.told(chosen[0], picture)
+            return [f"{said}{more}", said, said.partition(" at ")[0]]
+        by_p = hits.expected is not None
+        return [*words.no_hit_here(len(hits.hits), by_p=by_p, both_strands=hits.both_strands)]
 
-    def words(self, each: ShownHit, picture: Picture) -> str:
+    def told(self, each: ShownHit, picture: Picture) -> str:
         """Return the filter of a hit, its strand and place, and its p-value or its value."""
-        hit = each.hit
-        name = self.name_of(hit.filter, picture)
-        filter_words = f"filter {hit.filter}" + (f" {name}" if name else "")
         hits = picture.visible.hits
-        p = None if hits is None else hits.thresholds.p_of(hit)
-        amount = f"p = {number(p)}" if p is not None else f"value {number(hit.value)}"
-        return f"{filter_words}, strand {hit.strand}, {amount} at {printable(hit.region)}"
+        p = None if hits is None else hits.thresholds.p_of(each.hit)
+        return words.explain_hit(each.hit, self.name_of(each.hit.filter, picture), p)
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the hit under a pointer: its cell, or on the other strand its bases."""
@@ -170,10 +148,10 @@ class HitsTrack(Track["Picture"]):
             return None
         for each, start, stop in self._lines(picture)[0][y]:
             if start <= column < stop:
-                words, hit = self.words(each, picture), each.hit
+                said, hit = self.told(each, picture), each.hit
                 if not each.as_read:
-                    return Place(Level.BASE, picture.view.index_of_base(each.first), hit.filter, words)
+                    return Place(Level.BASE, picture.view.index_of_base(each.first), hit.filter, said)
                 if hit.position is None:
-                    return Place(Level.CELL, hit.cell, hit.filter, words)
-                return Place(Level.RESPONSE, hit.position, hit.filter, words)
+                    return Place(Level.CELL, hit.cell, hit.filter, said)
+                return Place(Level.RESPONSE, hit.position, hit.filter, said)
         return None

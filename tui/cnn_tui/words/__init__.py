@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .cell_explanation import explain_cell
     from .change_words import listed_edits, output_change
     from .guide import how_to_read, newcomers_questions
+    from .hit_words import by_chance, count_of_hits, explain_hit, no_hit_here
     from .influence_words import explain_influence, filter_influence, influence_of
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "block_sentences",
+    "by_chance",
+    "count_of_hits",
     "explain_cell",
+    "explain_hit",
     "explain_influence",
     "explain_input",
     "explain_left_over",
@@ -45,6 +49,7 @@ __all__ = [
     "logo_remark",
     "names_told",
     "newcomers_questions",
+    "no_hit_here",
     "output_change",
     "output_values",
     "resemblance",
@@ -57,6 +62,7 @@ __getattr__ = lazily(
     __name__,
     {
         "cell_explanation": "explain_cell",
+        "hit_words": "by_chance count_of_hits explain_hit no_hit_here",
         "change_words": "listed_edits output_change",
         "guide": "how_to_read newcomers_questions",
         "influence_words": "explain_influence filter_influence influence_of",
