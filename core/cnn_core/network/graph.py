@@ -7,10 +7,11 @@ layers of a model inside a model are named with its name in front: `encoder/conv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
 from typing import Final
 from weakref import WeakSet
 
@@ -67,8 +68,8 @@ class Flow:
         too_short: Those that cannot because an axis is too short, there or at a node that they need, by name.
     """
 
-    shapes: dict[str, Shape]
-    unavailable: dict[str, str]
+    shapes: Mapping[str, Shape]
+    unavailable: Mapping[str, str]
     misfit: ShapeError | None
     too_short: frozenset[str] = frozenset()
 
@@ -243,7 +244,7 @@ class Graph:
         return LruCache(_FLOWS)
 
     def flow(self, length: int | None = None) -> Flow:
-        """Return the shapes of all that can be computed, and why the rest cannot; none of it may be written to.
+        """Return the shapes of all that can be computed, and why the rest cannot; it is kept for a few lengths.
 
         Args:
             length: The length of the input; None leaves it open where the model does.
@@ -284,9 +285,9 @@ class Graph:
                     too_short.add(node.name)
                 if not isinstance(node.layer, Unknown):
                     misfit = misfit or type(error)(error.what, where=f"layer {node.name}", remedy=error.remedy)
-        return Flow(shapes, unavailable, misfit, frozenset(too_short))
+        return Flow(MappingProxyType(shapes), MappingProxyType(unavailable), misfit, frozenset(too_short))
 
-    def shapes(self, length: int | None = None) -> dict[str, Shape]:
+    def shapes(self, length: int | None = None) -> Mapping[str, Shape]:
         """Return every layer's output shape, without the batch axis; unavailable layers are left out.
 
         Args:
@@ -300,7 +301,7 @@ class Graph:
             raise flow.misfit
         return flow.shapes
 
-    def shapes_of(self, name: str, length: int | None = None) -> dict[str, Shape]:
+    def shapes_of(self, name: str, length: int | None = None) -> Mapping[str, Shape]:
         """Return the shapes of all that can be computed, if one node is among it.
 
         Args:
@@ -316,7 +317,7 @@ class Graph:
             raise ShapeError(flow.unavailable[node.name], where=f"layer {node.name}")
         return flow.shapes
 
-    def unavailable(self, length: int | None = None) -> dict[str, str]:
+    def unavailable(self, length: int | None = None) -> Mapping[str, str]:
         """Return why each node that cannot be computed cannot, by its name, in the order of computation.
 
         A node cannot be computed if it is `Unknown`, if it cannot read what it is given, or if it depends on one
@@ -327,7 +328,7 @@ class Graph:
         """
         return self.flow(length).unavailable
 
-    def output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
+    def output_shape(self, node: Node, shapes: Mapping[str, Shape], length: int | None) -> Shape:
         """Return one node's output shape.
 
         Args:

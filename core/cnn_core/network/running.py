@@ -220,7 +220,7 @@ class _Run:
         return [node.layer.forward_masked(held, *read) for held, read in zip(marked, inputs, strict=True)]
 
 
-def _checked(graph: Graph, side_inputs: SideValues, shapes: dict[str, Shape]) -> dict[str, Array]:
+def _checked(graph: Graph, side_inputs: SideValues, shapes: Mapping[str, Shape]) -> dict[str, Array]:
     """Return the numbers that are given, if each belongs to an input and is of its shape."""
     inputs = [node.name for node in graph.inputs]
     for name, numbers in side_inputs.items():

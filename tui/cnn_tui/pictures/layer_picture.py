@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -62,7 +63,7 @@ class LayerPicture:
         return self.array[self.view.position] if self.view.axis.has_length else self.array
 
     @cached_property
-    def unavailable(self) -> dict[str, str]:
+    def unavailable(self) -> Mapping[str, str]:
         """Why each layer that cannot be computed cannot, by its name."""
         return self.reading.model.unavailable(self.reading.length)
 
