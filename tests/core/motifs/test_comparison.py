@@ -174,6 +174,7 @@ def test_memelite_finds_the_same_by_euclidean_distance() -> None:
         assert np.mean(ours(ours_name) == expected[name]) > 0.95
 
 
+@pytest.mark.thorough
 def test_the_compiled_loop_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     loop: LazyValue[object] = LazyValue()
