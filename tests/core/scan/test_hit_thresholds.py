@@ -55,7 +55,7 @@ def test_what_ends_at_the_floor_makes_no_hits_of_likelier_windows() -> None:
     ones = np.ones(4, np.float32)
     turned = BatchNormalization(0 * ones, ones, gamma=-ones, beta=ones / 10)
     layers = [("turned", turned), ("relu", Activation("relu"))]
-    model = block_model(Conv1D(KERNEL, activation="gelu"), MaxPooling1D(1), layers)
+    model = block_model(Conv1D(KERNEL, activation="gelu"), MaxPooling1D(30), layers)
     reading = Reading.of(model, Letters(LETTERS), (0, len(LETTERS))).into()  # type: ignore[arg-type]
     thresholds = HitThresholds.of(reading)
     assert (reading.run.values(0, reading.run.cells) > 0).any(axis=0).all()
