@@ -7,6 +7,8 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -90,3 +92,26 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+class FailingSubtests:
+    """Pytest's subtests, of which only those are reported that do not pass: a report costs more than most cases."""
+
+    def __init__(self, reported: pytest.Subtests) -> None:
+        self._reported = reported
+
+    @contextmanager
+    def test(self, msg: str | None = None, **kwargs: object) -> Iterator[None]:
+        """Go on after a case that fails, as pytest does; the test fails then."""
+        __tracebackhide__ = True
+        try:
+            yield
+        except BaseException:
+            with self._reported.test(msg, **kwargs):
+                raise
+
+
+@pytest.fixture(name="subtests")
+def failing_subtests(subtests: pytest.Subtests) -> FailingSubtests:
+    """Stand in for pytest's fixture."""
+    return FailingSubtests(subtests)
