@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,42 +59,23 @@ keys = "c down*7"
 OUTPUTS = ("view.svg", "view.ansi", "view.json", "view.txt", "view.png")
 
 
-@pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, bytes]]:
-    """Return what takes the views in a folder of its own, by a process of its own."""
+def written_to(folder: Path) -> tuple[str, ...]:
+    """Prepare a folder with the views and what they are of; return what takes them."""
+    (folder / "views.toml").write_text(VIEWS)
+    (folder / "mine.fa").write_text(">one mine\n" + "ACGTATAAAAGGCGGGGCTTAGATAAC" * 12 + "\n")
+    return "snapshot", "--views", str(folder / "views.toml")
 
-    def take(
-        arguments: tuple[str, ...] = ("-m", "cnn_tui"),
-        *,
-        cwd: Path | None = None,
-        run: Callable[[list[str], dict[str, str], Path], None] | None = None,
-        **environment: str,
-    ) -> dict[str, bytes]:
-        folder = tmp_path_factory.mktemp("views")
-        (folder / "views.toml").write_text(VIEWS)
-        (folder / "mine.fa").write_text(">one mine\n" + "ACGTATAAAAGGCGGGGCTTAGATAAC" * 12 + "\n")
-        variables = {**os.environ, "PYTHONPATH": PACKAGES, **environment}
-        command = [*arguments, "snapshot", "--views", str(folder / "views.toml")]
-        if run is not None:
-            run(command, variables, folder)
-        else:
-            done = subprocess.run(
-                [sys.executable, *command],
-                cwd=cwd or folder,
-                env={name: value for name, value in variables.items() if value},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-            )
-            assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode()
-        return {name: (folder / name).read_bytes() for name in OUTPUTS}
 
-    return take
+def taken(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in OUTPUTS}
 
 
 @pytest.fixture(scope="module")
-def plain(taken: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
-    return taken(PYTHONHASHSEED="0")
+def here(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The views, taken by this process."""
+    folder = tmp_path_factory.mktemp("views")
+    assert main([*written_to(folder)]) == 0
+    return taken(folder)
 
 
 PLAINEST = {
@@ -126,34 +106,42 @@ TOLD_OTHERWISE = {
 }
 
 
-def test_in_a_plain_environment(plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]]) -> None:
-    assert taken(**PLAINEST) == plain
+def test_on_a_terminal_of_another_size_in_a_plain_environment(
+    here: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in PLAINEST.items():
+        monkeypatch.setenv(name, value)
+    # Said in lines: on a slow machine a bar is drawn else.
+    status, shown = on_a_terminal("-m", "cnn_tui", *written_to(tmp_path), "--verbose")
+    assert status == 0, shown
+    # Lines, and nothing that would move a cursor or ask the terminal a question.
+    assert "\x1b" not in shown
+    assert shown.count("written") == len(OUTPUTS) + 1
+    assert taken(tmp_path) == here
 
 
 def test_where_textual_is_told_otherwise_from_another_folder_installed_as_a_wheel_installs_it(
-    plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]], tmp_path: Path
+    here: dict[str, bytes], tmp_path: Path
 ) -> None:
-    site = tmp_path / "site-packages"
+    site, views = tmp_path / "site-packages", tmp_path / "views"
     for package in (cnn_core, cnn_samples, cnn_tui):
         source = Path(package.__file__ or "").parent
         shutil.copytree(source, site / source.name)
     others = os.pathsep.join(
         place for place in PACKAGES.split(os.pathsep) if not (Path(place) / "cnn_tui").is_dir()
     )
-    where = os.pathsep.join((str(site), others))
-    assert taken(cwd=tmp_path, **{**TOLD_OTHERWISE, "PYTHONPATH": where}) == plain
-
-
-def test_on_a_terminal_of_another_size(plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]]) -> None:
-    def run(command: list[str], _: dict[str, str], __: Path) -> None:
-        # Said in lines: on a slow machine a bar is drawn else.
-        status, shown = on_a_terminal(*command, "--verbose")
-        assert status == 0, shown
-        # Lines, and nothing that would move a cursor or ask the terminal a question.
-        assert "\x1b" not in shown
-        assert shown.count("written") == len(OUTPUTS) + 1
-
-    assert taken(run=run) == plain
+    views.mkdir()
+    variables = {**os.environ, **TOLD_OTHERWISE, "PYTHONPATH": os.pathsep.join((str(site), others))}
+    done = subprocess.run(
+        [sys.executable, "-m", "cnn_tui", *written_to(views)],
+        cwd=tmp_path,
+        env={name: value for name, value in variables.items() if value},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode()
+    assert taken(views) == here
 
 
 def test_from_a_pipe_as_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

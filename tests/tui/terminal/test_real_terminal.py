@@ -27,43 +27,25 @@ Inspector.render = render
 """
 
 
-def test_it_draws_takes_keys_and_quits_with_0() -> None:
-    with session() as at:
+def test_it_draws_takes_keys_and_the_mouse_quits_with_0_and_writes_nothing_where_it_stands(tmp_path: Path) -> None:
+    cannot_be_written = f"import os; os.chdir({str(tmp_path)!r}); os.chmod('.', 0o555)"
+    with session("--theme", "light", first=cannot_be_written) as at:
         before = at.settings
         at.until(FIRST_FRAME)
         assert at.is_set(ALTERNATE_SCREEN)
         assert at.is_set(CURSOR) is False
         assert all(at.is_set(mode) for mode in (1000, 1003, 1006))
         assert at.settings != before
+        # It has true colours where there are some.
+        assert b"48;2;251;251;249" in at.written
         lines = at.text.split("\n")
         assert lines[0] == " planted.fa › sim_01, 500 bp       model motifs: log-odds of 12 JASPAR matrices"
         assert lines[3].startswith("letters          GTTTAGCGGACG")
         assert len(lines) == 24
+        at.press("\x14")
+        at.until(FIRST_FRAME)
         at.press("l")
         at.until("pooled[3] = max(")
-        at.press("20\x1b[C")
-        at.until("pooled[23] = max(")
-        at.press("j")
-        at.until("filter 1 GATA1")
-        at.press("\r")
-        at.until("Backspace to its cell")
-        at.press("\x7f")
-        at.until("pooled[23] = max(")
-        at.press("?")
-        at.until("Save and export")
-        # A lone Escape is told from the beginning of a longer key by the pause behind it.
-        at.press("\x1b")
-        at.until(lambda text: "Save and export" not in text)
-        at.press("q")
-        assert at.ended() == 0
-        assert_given_back(at, before)
-        assert at.last_words.strip() == ""
-
-
-def test_a_mouse_click_selects_the_next_size_is_followed_and_ctrl_c_says_what_quits() -> None:
-    with session() as at:
-        before = at.settings
-        at.until(FIRST_FRAME)
         # A press and a release of the left button, on the track of the cells, over base 40.
         column, line = 17 + 40 + 1, [text[:6] for text in at.text.split("\n")].index("pooled") + 1
         at.press(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
@@ -74,11 +56,27 @@ def test_a_mouse_click_selects_the_next_size_is_followed_and_ctrl_c_says_what_qu
         at.until("too small")
         at.resize(80, 24)
         at.until("pooled[5] = max(")
+        at.press("20\x1b[C")
+        at.until("pooled[25] = max(")
+        at.press("j")
+        at.until("filter 1 GATA1")
+        at.press("\r")
+        at.until("Backspace to its cell")
+        at.press("\x7f")
+        at.until("pooled[25] = max(")
+        at.press("?")
+        at.until("Save and export")
+        # A lone Escape is told from the beginning of a longer key by the pause behind it.
+        at.press("\x1b")
+        at.until(lambda text: "Save and export" not in text)
         at.press("\x03")
         at.until("Press q to quit")
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+    tmp_path.chmod(0o755)
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("leave", ["q", signal.SIGTERM], ids=str)
@@ -164,22 +162,10 @@ def test_a_file_that_is_not_there_is_refused_before_the_screen_changes() -> None
         assert re.fullmatch(r"cnn-tui: nosuch\.fa: there is no such file; .+\s*", at.last_words)
 
 
-def test_sequences_come_from_a_pipe_and_keys_from_the_terminal() -> None:
-    fasta = b">piped made by hand\n" + b"GGGCGGCGACCTCGCGGGTT" * 30 + b"\n"
+def test_sequences_come_from_a_pipe_keys_from_the_terminal_and_hostile_names_are_plain_characters() -> None:
+    fasta = b">[bold]x\x1b[31m\x1b]0;owned\x07 d\n" + b"ACGTTGCAAC" * 50 + b"\n"
     with session("-", stdin=fasta) as at:
         before = at.settings
-        at.until("piped, 600 bp")
-        at.press("9l")
-        at.until("pooled[9] = max(")
-        at.press("q")
-        assert at.ended() == 0
-        assert_given_back(at, before)
-
-
-def test_a_hostile_record_name_reaches_the_terminal_as_plain_characters(tmp_path: Path) -> None:
-    path = tmp_path / "hostile.fa"
-    path.write_bytes(b">[bold]x\x1b[31m\x1b]0;owned\x07 d\n" + b"ACGTTGCAAC" * 50 + b"\n")
-    with session(str(path)) as at:
         at.until(r"[bold]x\x1b[31m\x1b]0;owned\x07")
         at.press("r")
         at.until("Choose a record")
@@ -191,6 +177,7 @@ def test_a_hostile_record_name_reaches_the_terminal_as_plain_characters(tmp_path
         at.until(r"\x07:46-61")
         at.press("q")
         assert at.ended() == 0
+        assert_given_back(at, before)
         assert b"\x1b]0;owned" not in at.written
         assert b"\x1b[31m" not in at.written
 
@@ -240,19 +227,6 @@ def test_no_color_leaves_greys_alone() -> None:
         assert re.search("maps .*[░▒▓]", text)
         at.press("q")
         assert at.ended() == 0
-
-
-def test_it_has_true_colours_where_there_are_some_and_writes_nothing_where_it_stands(tmp_path: Path) -> None:
-    cannot_be_written = f"import os; os.chdir({str(tmp_path)!r}); os.chmod('.', 0o555)"
-    with session("--theme", "light", first=cannot_be_written) as at:
-        at.until(FIRST_FRAME)
-        assert b"48;2;251;251;249" in at.written
-        at.press("\x14")
-        at.until(FIRST_FRAME)
-        at.press("q")
-        assert at.ended() == 0
-    tmp_path.chmod(0o755)
-    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_signal_that_is_ignored_stays_ignored_and_a_terminal_that_goes_ends_it_all_the_same() -> None:

@@ -139,7 +139,7 @@ def test_it_stops_with_the_terminal_as_it_was_draws_all_again_and_ends_where_it_
     with job(*MOTIFS, size=(80, 40)) as at:
         before = at.settings
         at.until(lambda text: ready(text) and "strongest of filter 0" in text)
-        drawn, raw = at.text, at.settings
+        raw = at.settings
 
         def stop() -> None:
             if isinstance(how, str):
@@ -149,51 +149,43 @@ def test_it_stops_with_the_terminal_as_it_was_draws_all_again_and_ends_where_it_
             assert at.stopped()
             assert_given_back(at, before)
 
+        def go_on(drawn: str) -> None:
+            at.forget()
+            at.go_on()
+            assert at.until(lambda text: text == drawn)
+
+        drawn = at.text
         stop()
-        at.forget()
-        at.go_on()
-        assert at.until(lambda text: text == drawn)
+        go_on(drawn)
         assert at.is_set(ALTERNATE_SCREEN)
         assert at.keyboard_levels == 1
         assert at.settings == raw
-        at.press("l")
-        at.until("pooled[3] = max(")
-        stop()
-        at.send(number)
-        at.go_on(foreground=False)
-        assert at.ended() == 128 + number
-        assert_given_back(at, before)
-
-
-def test_a_dialog_is_there_again_after_a_stop() -> None:
-    with job(*MOTIFS) as at:
-        at.until(ready)
+        # A dialog is there again, with what has been typed.
         at.press("g")
         at.until("Esc close")
         at.press("46")
         at.until("│  46  ")
         drawn = at.text
-        at.press("\x1a")
-        assert at.stopped()
-        at.forget()
-        at.go_on()
-        at.until(lambda text: text == drawn)
+        stop()
+        go_on(drawn)
         at.press("\r")
         at.until("pooled[46] = max(")
-
-
-def test_what_stops_without_a_word_draws_all_again_too() -> None:
-    with job(*MOTIFS) as at:
-        before = at.settings
-        at.until(ready)
-        drawn = at.text
+        # In the background it leaves the terminal alone.
+        at.press("l")
+        drawn = at.until("receptive field of pooled[47]")
+        stop()
+        at.go_on(foreground=False)
+        assert at.stopped()
+        assert_given_back(at, before)
+        go_on(drawn)
+        # It is stopped without a word.
         at.send(signal.SIGSTOP)
         assert at.stopped()
-        at.forget()
-        at.go_on()
-        at.until(lambda text: text == drawn)
-        at.press("q")
-        assert at.ended() == 0
+        go_on(drawn)
+        stop()
+        at.send(number)
+        at.go_on(foreground=False)
+        assert at.ended() == 128 + number
         assert_given_back(at, before)
 
 
@@ -207,16 +199,3 @@ def test_it_may_stop_before_it_has_drawn_anything() -> None:
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)
-
-
-def test_in_the_background_it_leaves_the_terminal_alone() -> None:
-    with job(*MOTIFS) as at:
-        before = at.settings
-        at.until(ready)
-        at.press("\x1a")
-        assert at.stopped()
-        at.go_on(foreground=False)
-        assert at.stopped()
-        assert_given_back(at, before)
-        at.go_on()
-        at.until(ready)
