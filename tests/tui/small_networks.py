@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer, MaxPooling1D
+from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer, MaxPooling1D, SimpleRNN
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
+from cnn_tui import opening
 
 
 def without_block(path: Path) -> str:
@@ -32,6 +34,23 @@ def deep_model(path: Path) -> str:
     second = Conv1D(chance.normal(size=(3, 6, 4)).astype(np.float32), activation="relu")
     layers = [("letters", Input()), ("first", first), ("halves", MaxPooling1D(2))]
     write_npz(Model.sequential("deep", [*layers, ("second", second), ("last", MaxPooling1D(2))]), path)
+    return str(path)
+
+
+def narrow(network: str, path: Path, filters: range = range(16)) -> str:
+    """Write `seed` or `trained` with some of its 320 filters alone, and return the file's name."""
+    whole = opening.open_model(network).model
+    assert isinstance(whole, Model)
+    chosen = slice(filters.start, filters.stop)
+    nodes = []
+    for node in whole.nodes:
+        layer = node.layer
+        if isinstance(layer, Conv1D):
+            layer = replace(layer, kernel=layer.kernel[:, :, chosen], bias=layer.bias[chosen])
+        elif isinstance(layer, SimpleRNN):
+            layer = replace(layer, kernel=layer.kernel[chosen])
+        nodes.append(replace(node, layer=layer))
+    write_npz(replace(whole, nodes=tuple(nodes)), path)
     return str(path)
 
 

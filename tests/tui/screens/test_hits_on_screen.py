@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer
 from held import Held
+from small_networks import narrow
 
 from cnn_core.scan import HIT_P, RecordScan
 from cnn_core.scan.p_values import PValues
@@ -95,8 +97,9 @@ async def test_a_box_names_its_filter_and_the_words_its_place() -> None:
         assert (shown.view.level, shown.view.base) == (Level.BASE, other.first)
 
 
-async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first() -> None:
-    async with explorer(SMALL, sequences="@planted", model="trained", filter="55", cell=18) as shown:
+async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first(tmp_path: Path) -> None:
+    model = narrow("trained", tmp_path / "narrow.npz", range(20, 84))
+    async with explorer(SMALL, sequences="@planted", model=model, filter="35", cell=18) as shown:
         await shown.press("H")
         track = shown.explorer.query_one(HitsTrack)
         lines, left_out = track._lines(shown.picture)
@@ -107,7 +110,7 @@ async def test_what_has_no_room_is_counted_and_what_stands_beside_goes_first() -
             ends = sorted((start, stop) for _, start, stop in boxes)
             assert all(one[1] < other[0] for one, other in pairwise(ends))
         assert shown.lines[track.region.bottom - 1].startswith(f"+{left_out} not drawn")
-        assert shown.line_of(HitsTrack, track.size.height - 1).startswith("filter 55, strand +, p = ")
+        assert shown.line_of(HitsTrack, track.size.height - 1).startswith("filter 35, strand +, p = ")
         view = shown.view
         await shown.press("e", "A", "escape")
         assert drawn(shown) == scanned(shown)
@@ -119,7 +122,7 @@ async def test_no_key_waits_for_p_values(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(visible_hits, "_KNOWN", WeakKeyDictionary())
     monkeypatch.setattr(visible_hits, "_LAST", [])
     held = Held.before(monkeypatch, PValues, "lowest_activation", first=5)
-    async with explorer(SMALL, sequences="@planted", model="trained") as shown:
+    async with explorer(SMALL, sequences="@planted") as shown:
 
         async def painted(key: str) -> str:
             await shown.pilot.press(key)

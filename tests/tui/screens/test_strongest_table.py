@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from held import Held
+from small_networks import narrow
 from textual.widgets import DataTable, Static
 
 from cnn_core.layers import Conv1D, Input, Layer, MaxPooling1D
@@ -32,6 +33,12 @@ def record(tmp_path: Path) -> str:
     return fasta(tmp_path / "long.fa", long=letters)
 
 
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The network of the preset `seed` with 16 of its filters."""
+    return narrow("seed", tmp_path_factory.mktemp("networks") / "narrow.npz")
+
+
 def table(shown: Shown) -> DataTable[object]:
     return shown.app.screen.query_one(DataTable)
 
@@ -49,8 +56,8 @@ def said(shown: Shown) -> str:
     return str(shown.app.screen.query_one("#message", Static).content)
 
 
-async def test_it_lists_the_hundred_strongest_cells_of_the_filter(record: str) -> None:
-    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+async def test_it_lists_the_hundred_strongest_cells_of_the_filter(record: str, model: str) -> None:
+    async with explorer(SMALL, model=model, sequences=record, filter="9") as shown:
         hits = strongest(whole_reading(shown.reading), [9], top=100)
         assert hits is not None
         await shown.press("s")
@@ -85,8 +92,8 @@ async def test_a_picture_taken_at_once_has_columns_as_wide_as_what_is_in_them(re
     assert all(re.search(r"long:\d+-\d+ +[+-] +[\d–]+ +[ACGT]{16} ", line) for line in whole)
 
 
-async def test_a_row_leads_to_its_cell_wherever_it_is(record: str) -> None:
-    async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
+async def test_a_row_leads_to_its_cell_wherever_it_is(record: str, model: str) -> None:
+    async with explorer(MEDIUM, model=model, sequences=record, filter="9") as shown:
         await shown.press("s")
         strands = set()
         for rank in (0, 2, 40, 99):
@@ -106,8 +113,8 @@ async def test_a_row_leads_to_its_cell_wherever_it_is(record: str) -> None:
         assert strands == {"+", "-"}
 
 
-async def test_a_shows_all_filters_together_and_a_row_chooses_its_filter(record: str) -> None:
-    async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
+async def test_a_shows_all_filters_together_and_a_row_chooses_its_filter(record: str, model: str) -> None:
+    async with explorer(MEDIUM, model=model, sequences=record, filter="9") as shown:
         hits = strongest(whole_reading(shown.reading), top=100, together=True)
         assert hits is not None
         await shown.press("s", "a")
@@ -120,8 +127,10 @@ async def test_a_shows_all_filters_together_and_a_row_chooses_its_filter(record:
         assert shown.status.endswith(f"2 of the 100 strongest of all filters, filter {hits[1].filter}")
 
 
-async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_its_cell(record: str) -> None:
-    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_its_cell(
+    record: str, model: str
+) -> None:
+    async with explorer(SMALL, model=model, sequences=record, filter="9") as shown:
         await shown.press("s", "a", "down", "down")
 
         def starts() -> list[int]:
@@ -148,7 +157,9 @@ async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_it
         assert "3 of the 100 strongest" in shown.status
 
 
-async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_opens_at_once_and_escape_ends_the_search(
+    record: str, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, told, opened, ended = threading.Event(), threading.Event(), threading.Event(), []
     original = strongest
 
@@ -166,7 +177,7 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
     monkeypatch.setattr(pacing, "_EVERY", 0.0)
 
     monkeypatch.setattr(strongest_cells, "strongest", slow)
-    async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
+    async with explorer(MEDIUM, model=model, sequences=record, filter="9") as shown:
         await shown.pilot.press("s")
         await shown.painted()
         assert said(shown) == "filter 9 in long, 5,001 bases: looking through both strands … 0 %  Esc stops it"
@@ -206,9 +217,9 @@ async def test_a_filter_that_is_silent_everywhere_says_so(tmp_path: Path) -> Non
         assert isinstance(shown.app.screen, Strongest)
 
 
-async def test_a_letter_that_is_refused_is_said_in_the_table(tmp_path: Path) -> None:
+async def test_a_letter_that_is_refused_is_said_in_the_table(tmp_path: Path, model: str) -> None:
     path = fasta(tmp_path / "n.fa", far="ACGT" * 200 + "N" + "ACGT" * 200)
-    async with explorer(model="seed", sequences=path, ambiguity="error") as shown:
+    async with explorer(model=model, sequences=path, ambiguity="error") as shown:
         await shown.press("s")
         assert "record far:801, letter N: is ambiguous" in said(shown)
         assert rows(shown) == []
@@ -246,8 +257,8 @@ async def test_a_block_that_reads_feature_maps_is_ranked_in_its_input_window_and
         assert shown.reading.window == (100, 1_100)
 
 
-async def test_a_fixed_network_tells_positions_in_its_input_window_alone(record: str) -> None:
-    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+async def test_a_fixed_network_tells_positions_in_its_input_window_alone(record: str, model: str) -> None:
+    async with explorer(SMALL, model=model, sequences=record, filter="9") as shown:
         await shown.press("t", "s")
         assert table(shown).cursor_row == 0
         first, *others = column(shown, 5)
@@ -283,8 +294,10 @@ async def test_a_press_on_a_table_without_a_cell_does_nothing(tmp_path: Path) ->
         assert shown.app.is_running
 
 
-async def test_a_press_while_the_search_runs_does_nothing(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+async def test_a_press_while_the_search_runs_does_nothing(
+    record: str, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with explorer(SMALL, model=model, sequences=record, filter="9") as shown:
         held = Held.before(monkeypatch, StrongestCells, "find")
         try:
             await shown.pilot.press("s")
@@ -299,8 +312,8 @@ async def test_a_press_while_the_search_runs_does_nothing(record: str, monkeypat
         assert len(rows(shown)) == 100
 
 
-async def test_keys_that_close_it_twice_close_it_once(record: str) -> None:
-    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+async def test_keys_that_close_it_twice_close_it_once(record: str, model: str) -> None:
+    async with explorer(SMALL, model=model, sequences=record, filter="9") as shown:
         for keys in (("enter", "enter"), ("enter", "escape"), ("escape", "escape")):
             await shown.press("s")
             screen = shown.app.screen

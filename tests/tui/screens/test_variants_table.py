@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer, fasta
 from held import Held
+from small_networks import narrow
 from textual.widgets import DataTable, Static
 
 from cnn_core.attribution import VariantScoring
@@ -46,6 +47,12 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return reference, str(tmp_path / "calls.vcf")
 
 
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The trained network with 16 of its filters."""
+    return narrow("trained", tmp_path_factory.mktemp("networks") / "narrow.npz")
+
+
 def table(shown: Shown) -> DataTable[object]:
     return shown.app.screen.query_one(DataTable)
 
@@ -66,9 +73,9 @@ def go_to(shown: Shown, place: str) -> dict[str, str]:
     return row
 
 
-async def test_it_opens_with_the_variants_sorted_by_effect(files: tuple[str, str]) -> None:
+async def test_it_opens_with_the_variants_sorted_by_effect(files: tuple[str, str], model: str) -> None:
     reference, calls = files
-    async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
+    async with explorer(MEDIUM, model=model, sequences=reference, variants=calls) as shown:
         assert isinstance(shown.app.screen, Variants)
         assert shown.explorer.sequences is not None
         scoring = VariantScoring(shown.reading.model, shown.explorer.sequences)
@@ -92,10 +99,10 @@ async def test_it_opens_with_the_variants_sorted_by_effect(files: tuple[str, str
 
 
 async def test_enter_leads_to_the_window_with_the_alternative_beside_the_reference(
-    files: tuple[str, str], subtests: pytest.Subtests
+    files: tuple[str, str], model: str, subtests: pytest.Subtests
 ) -> None:
     reference, calls = files
-    async with explorer(SMALL, model="trained", sequences=reference, variants=calls) as shown:
+    async with explorer(SMALL, model=model, sequences=reference, variants=calls) as shown:
         for place, edit, first in (
             ("chr1:480", None, 230),
             ("chr1:800", "chr1:800_801insTTGA", 550),
@@ -125,9 +132,9 @@ async def test_enter_leads_to_the_window_with_the_alternative_beside_the_referen
                 assert number(float(beside.output.values[0])) == row["reference"]
 
 
-async def test_enter_leads_into_another_record_back_and_to_an_edge(files: tuple[str, str]) -> None:
+async def test_enter_leads_into_another_record_back_and_to_an_edge(files: tuple[str, str], model: str) -> None:
     reference, calls = files
-    async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
+    async with explorer(MEDIUM, model=model, sequences=reference, variants=calls) as shown:
         row = go_to(shown, "chr2:700")
         await shown.press("enter")
         assert shown.reading.record.name == "chr2"
@@ -149,9 +156,9 @@ async def test_enter_leads_into_another_record_back_and_to_an_edge(files: tuple[
         assert "not read here: N beyond the record (230 left)" in shown.status
 
 
-async def test_it_sorts_by_position_and_the_other_way_round(files: tuple[str, str]) -> None:
+async def test_it_sorts_by_position_and_the_other_way_round(files: tuple[str, str], model: str) -> None:
     reference, calls = files
-    async with explorer(SMALL, model="trained", sequences=reference, variants=calls) as shown:
+    async with explorer(SMALL, model=model, sequences=reference, variants=calls) as shown:
         first = [row["place"] for row in rows(shown)]
         await shown.press("p")
         places = [row["place"] for row in rows(shown)]
@@ -165,9 +172,9 @@ async def test_it_sorts_by_position_and_the_other_way_round(files: tuple[str, st
         assert found.virtual_size.width <= found.size.width
 
 
-async def test_the_other_strand_has_a_table_of_its_own(files: tuple[str, str]) -> None:
+async def test_the_other_strand_has_a_table_of_its_own(files: tuple[str, str], model: str) -> None:
     reference, calls = files
-    async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
+    async with explorer(MEDIUM, model=model, sequences=reference, variants=calls) as shown:
         forward = rows(shown)
         await shown.press("escape", "v", "A")
         assert "strand -" in said(shown)
@@ -180,11 +187,11 @@ async def test_the_other_strand_has_a_table_of_its_own(files: tuple[str, str]) -
 
 
 async def test_v_asks_for_a_file_where_none_is_known(
-    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    files: tuple[str, str], model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference, calls = files
     monkeypatch.chdir(Path(calls).parent)
-    async with explorer(MEDIUM, model="trained", sequences=reference) as shown:
+    async with explorer(MEDIUM, model=model, sequences=reference) as shown:
         await shown.press("A")
         assert isinstance(shown.app.screen, OpenVariants)
         await shown.type("calls.vcf")
@@ -194,10 +201,10 @@ async def test_v_asks_for_a_file_where_none_is_known(
 
 
 async def test_a_file_that_cannot_be_read_is_said_in_the_table(
-    files: tuple[str, str], tmp_path: Path, subtests: pytest.Subtests
+    files: tuple[str, str], model: str, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
     path = tmp_path / "bad.vcf"
-    async with explorer(model="trained", sequences=files[0], variants=str(path)) as shown:
+    async with explorer(model=model, sequences=files[0], variants=str(path)) as shown:
         for text, sentence in (
             (None, "there is no such file"),
             ("chr1\t1\n", "bad.vcf, line 1: it has 2 columns"),
@@ -214,11 +221,11 @@ async def test_a_file_that_cannot_be_read_is_said_in_the_table(
 
 
 async def test_it_fills_while_it_is_scored_and_is_closed_at_any_time(
-    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    files: tuple[str, str], model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference, calls = files
     monkeypatch.setattr(pacing, "_EVERY", 0)
-    async with explorer(MEDIUM, model="trained", sequences=reference) as shown:
+    async with explorer(MEDIUM, model=model, sequences=reference) as shown:
         shown.explorer.request = replace(shown.explorer.request, variants=calls)
         held = Held.before(monkeypatch, VariantTable, "take", first=6)
         try:

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual import on
 from textual.app import App, ComposeResult
 from textual.geometry import Size
+from textual.pilot import Pilot
 from textual.strip import Strip
 
 from cnn_core.layers import Conv1D
@@ -48,18 +49,29 @@ def lines(card: FilterCard) -> list[Strip]:
     return [card.render_line(y) for y in range(card.size.height)]
 
 
+def numbers(card: FilterCard) -> set[str]:
+    return {*re.findall(r"−?\d+\.\d+", " ".join(strip.text.rstrip() for strip in lines(card)))}
+
+
+async def resized(pilot: Pilot[None], card: FilterCard, size: tuple[int, int]) -> None:
+    card.styles.width, card.styles.height = size
+    await pilot.pause()
+    assert card.size == Size(*size)
+
+
 def looks(strip: Strip) -> list[Style]:
     return [segment.style or Style() for segment in strip for _ in segment.text]
 
 
 class TestCard:
-    @pytest.mark.parametrize("size", [(8, 3), (9, 9), (30, 6), (30, 7), (30, 8), (54, 13), (64, 20)])
     @pytest.mark.parametrize("monochrome", [False, True])
-    async def test_every_line_is_as_wide_as_the_card(self, size: tuple[int, int], monochrome: bool) -> None:
-        app = Alone(picture_of(motifs(), cell=3), size, monochrome)
-        async with app.run_test(size=(80, 30)):
-            assert app.card.size == Size(*size)
-            assert {sum(each.cell_length for each in strip) for strip in lines(app.card)} == {size[0]}
+    async def test_every_line_is_as_wide_as_the_card(self, monochrome: bool, subtests: pytest.Subtests) -> None:
+        app = Alone(picture_of(motifs(), cell=3), (80, 30), monochrome)
+        async with app.run_test(size=(80, 30)) as pilot:
+            for size in ((8, 3), (9, 9), (30, 6), (30, 7), (30, 8), (54, 13), (64, 20)):
+                with subtests.test(size=size):
+                    await resized(pilot, app.card, size)
+                    assert {sum(each.cell_length for each in strip) for strip in lines(app.card)} == {size[0]}
 
     async def test_it_says_how_many_numbers_a_filter_is_and_which_letters_it_likes_best_and_least(self) -> None:
         picture = picture_of(motifs(), filter=1)
@@ -102,15 +114,14 @@ class TestCard:
         assert words[0].startswith("filter 1 GATA1: 16 × 4")
         assert [line[0] for line in words[1:]] == ["A", "C", "G", "T"]
 
-    @pytest.mark.parametrize("width", range(12, 60, 3))
-    async def test_no_number_is_cut(self, width: int) -> None:
-        app = Alone(picture_of(motifs(), cell=3), (width, 13))
-        async with app.run_test(size=(80, 30)):
-            words = " ".join(strip.text.rstrip() for strip in lines(app.card))
-        whole = Alone(picture_of(motifs(), cell=3), (70, 13))
-        async with whole.run_test(size=(80, 30)):
-            all_words = " ".join(strip.text for strip in lines(whole.card))
-        assert set(re.findall(r"−?\d+\.\d+", words)) <= set(re.findall(r"−?\d+\.\d+", all_words))
+    async def test_no_number_is_cut(self, subtests: pytest.Subtests) -> None:
+        app = Alone(picture_of(motifs(), cell=3), (70, 13))
+        async with app.run_test(size=(80, 30)) as pilot:
+            whole = numbers(app.card)
+            for width in range(12, 60, 3):
+                with subtests.test(width=width):
+                    await resized(pilot, app.card, (width, 13))
+                    assert numbers(app.card) <= whole
 
     async def test_the_weights_that_the_window_picks_are_marked(self) -> None:
         read = reading("CCCCGATACCCCCCCCCCCC", Conv1D(finds("GATA")))
@@ -133,15 +144,20 @@ class TestCard:
         async with app.run_test(size=(80, 30)):
             assert "taps 0–" in lines(app.card)[0].text
 
-    @pytest.mark.parametrize("height", [7, 8, 9, 13])
-    async def test_the_pointer_says_the_weight_under_it(self, height: int) -> None:
+    async def test_the_pointer_says_the_weight_under_it(self, subtests: pytest.Subtests) -> None:
         kernel = preset("motifs")["conv1d"].layer.weights()["kernel"][:, :, 0]
-        app = Alone(picture_of(motifs()), (54, height))
+        app = Alone(picture_of(motifs()), (54, 13))
         async with app.run_test(size=(80, 30)) as pilot:
-            shown = lines(app.card)
-            rows = [y for y, strip in enumerate(shown) if strip.text[:3] in (" A ", " C ", " G ", " T ")][-4:]
-            for channel, tap, column in ((0, 0, 7), (3, 0, 8), (1, 1, 9), (2, 15, 38)):
-                await pilot.hover(app.card, offset=(column, rows[channel]))
-                assert app.said == f"tap {tap}, {'ACGT'[channel]}: weight {signed(float(kernel[tap, channel]))}"
-            await pilot.hover(app.card, offset=(6, rows[0]))
-            assert app.said is None
+            for height in (13, 9, 8, 7):
+                with subtests.test(height=height):
+                    await resized(pilot, app.card, (54, height))
+                    shown = lines(app.card)
+                    rows = [y for y, strip in enumerate(shown) if strip.text[:3] in (" A ", " C ", " G ", " T ")][
+                        -4:
+                    ]
+                    for channel, tap, column in ((0, 0, 7), (3, 0, 8), (1, 1, 9), (2, 15, 38)):
+                        await pilot.hover(app.card, offset=(column, rows[channel]))
+                        weight = signed(float(kernel[tap, channel]))
+                        assert app.said == f"tap {tap}, {'ACGT'[channel]}: weight {weight}"
+                    await pilot.hover(app.card, offset=(6, rows[0]))
+                    assert app.said is None

@@ -84,11 +84,15 @@ async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> N
         assert [line.text for line in before] == [line.text for line in after]
 
 
-@pytest.mark.parametrize(("model", "walks"), [("motifs", KEYS), ("seed", (KEYS[1], KEYS[4]))])
+@pytest.mark.parametrize(
+    ("size", "model", "walks"),
+    [(MEDIUM, "motifs", KEYS), (WIDE, "seed", (KEYS[1], KEYS[4]))],
+    ids=["motifs", "seed"],
+)
 async def test_what_is_not_painted_again_would_look_the_same(
-    walks: tuple[tuple[str, ...], ...], model: str, subtests: pytest.Subtests
+    walks: tuple[tuple[str, ...], ...], model: str, size: tuple[int, int], subtests: pytest.Subtests
 ) -> None:
-    async with explorer(WIDE, model=model) as shown:
+    async with explorer(size, model=model) as shown:
         for keys in walks:
             with subtests.test(" ".join(keys)):
                 for key in keys:

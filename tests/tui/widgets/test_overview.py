@@ -74,7 +74,7 @@ class TestPicture:
         stride=st.integers(1, 11),
         seed=st.integers(0, 99),
     )
-    @settings(deadline=None, print_blob=True, max_examples=80)
+    @settings(deadline=None, print_blob=True, max_examples=40)
     def test_a_column_is_the_maximum_of_all_cells_that_begin_between_its_edges(
         self, length: int, columns: int, kept: int, stride: int, seed: int
     ) -> None:
