@@ -16,7 +16,7 @@ from explorers import fasta
 from terminals import BARS_AT_ONCE, on_a_terminal
 
 from cnn_core.errors import CnnError
-from cnn_core.layers import Conv1D, GlobalMaxPooling1D, Input
+from cnn_core.layers import Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.writers import bed, gff3
@@ -141,7 +141,7 @@ def test_settings_are_those_that_the_explorer_ranks_with(capsys: pytest.CaptureF
 
 
 def test_any_number_of_threads_finds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    one, three = (scanned(capsys, "@planted", "--threads", count, "--top", "2") for count in "13")
+    one, three = (scanned(capsys, "@planted", "--model", "motifs", "--threads", count) for count in "13")
     assert one == three
 
 
@@ -177,7 +177,7 @@ def test_those_up_to_a_p_value_and_how_many_chance_gives(here: Path, capsys: pyt
 
 
 def test_a_fixed_length_and_short_records_are_told(records: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["scan", records, "--model", "seed", "--top", "1"]) == 0
+    assert main(["scan", records, "--model", "seed", "--filter", "0", "--top", "1"]) == 0
     said = capsys.readouterr().err.splitlines()
     assert said == [
         "cnn-tui: warning: seed reads 500 bases at once; its conv1d and max_pooling1d were computed along whole "
@@ -356,7 +356,7 @@ def test_a_stream_of_records_gives_the_same(
 
 
 def test_a_stream_that_is_cut_short_leaves_no_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = b"".join(b">r%d\n%s\n" % (number, b"ACGTTGCA" * 9_000) for number in range(9))
+    text = b"".join(b">r%d\n%s\n" % (number, b"ACGTTGCA" * 9_000) for number in range(4))
     Path("my.fa.gz").write_bytes(gzip.compress(text, 0)[:-20])
     assert main(["scan", "my.fa.gz", "--threshold", "1", "-o", "x.tsv"]) == 1
     assert "my.fa.gz: the compressed data is cut short" in capsys.readouterr().err
@@ -460,13 +460,17 @@ def test_many_filters_and_records_agree_with_each_for_itself(
 ) -> None:
     random = np.random.default_rng(5)
     letters = {f"r{at}": "".join(random.choice([*"ACGT"], 60 + at)) for at in range(4)}
+    conv = Conv1D(random.normal(size=(8, 4, 40)).astype(np.float32), activation="relu")
+    layers = [("letters", Input()), ("conv", conv), ("pool", MaxPooling1D(8))]
+    write_npz(Model.sequential("many", layers), here / "many.npz")
     path = fasta(here / "many.fa", **letters)
-    together = scanned(capsys, path, "--model", "seed", "--top", "2", "--strand", "+")
+    together = scanned(capsys, path, "--model", "many.npz", "--top", "2", "--strand", "+")
     best: dict[str, list[list[str]]] = {}
     for name in letters:
-        for hit in scanned(capsys, path, "--model", "seed", "--top", "2", "--strand", "+", "--record", name):
+        for hit in scanned(capsys, path, "--model", "many.npz", "--top", "2", "--strand", "+", "--record", name):
             best.setdefault(hit[4], []).append(hit)
     expected = [hit for hits in best.values() for hit in sorted(hits, key=lambda hit: -float(hit[6]))[:2]]
+    assert len(together) > 40
     assert sorted(together) == sorted(expected)
 
 

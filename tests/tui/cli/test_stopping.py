@@ -19,9 +19,9 @@ LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(8).integers(0, 
 VIEWS = '[[view]]\noutput = "{0}.txt"\nmodel = "motifs"\nsize = "60x18"\n'
 TRAINED = "my.fa --model trained"
 COMMANDS = {
-    "scan": f"scan {TRAINED} --threshold 0 -o x.bed",
-    "scan to standard output": f"scan {TRAINED} --threshold 0",
-    "scan for a few": f"scan {TRAINED} --top 3",
+    "scan": "scan my.fa --model motifs --threshold 0 -o x.bed",
+    "scan to standard output": "scan my.fa --model motifs --threshold 0",
+    "scan for a few": "scan my.fa --model motifs --top 3",
     "predict": f"predict {TRAINED} --step 3 -o x.tsv",
     "predict -o -": f"predict {TRAINED} --step 3 -o - --format tsv",
     "predict to standard output": f"predict {TRAINED} --step 3",
