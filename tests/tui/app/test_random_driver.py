@@ -53,7 +53,7 @@ def kinds(found: Drive) -> set[str]:
 
 @pytest.mark.parametrize("seed", [1, 2, 12, 23, 30])
 async def test_random_hands_find_nothing(seed: int) -> None:
-    found = await drive(seed, count=25)
+    found = await drive(seed, count=25, thorough=5)
     assert found.opened
     assert found.ended or len(found.done) == 25
     assert [(find.step, find.kind, find.words) for find in found.finds] == []

@@ -55,9 +55,13 @@ async def test_a_key_says_that_it_has_changed_and_what_is_shown_stays(
                     assert shown.lines[:6] == before
                 while not isinstance(shown.app.screen, Explorer):
                     await shown.press("escape")
-                await shown.press("o", "ctrl+u")
-                await type_text(shown.pilot, str(tmp_path / "other.fa"))
-                await shown.press("enter")
+                if nth:
+                    shown.explorer.opener.open_sequences(OpenRequest(str(tmp_path / "other.fa"), model="motifs"))
+                    await shown.settled()
+                else:
+                    await shown.press("o", "ctrl+u")
+                    await type_text(shown.pilot, str(tmp_path / "other.fa"))
+                    await shown.press("enter")
                 assert shown.reading.record.name == "other"
                 shown.app.clear_notifications()
 

@@ -85,8 +85,8 @@ async def test_nothing_is_cut_on_the_smallest_screen(model: str, record: str) ->
             assert all(cell in shown.text for cell in row)
 
 
-async def test_a_picture_taken_at_once_has_columns_as_wide_as_what_is_in_them(record: str) -> None:
-    before = take(record, "seed", filter="9", size=MEDIUM, keys="s").text
+async def test_a_picture_taken_at_once_has_columns_as_wide_as_what_is_in_them(record: str, model: str) -> None:
+    before = take(record, model, filter="9", size=MEDIUM, keys="s").text
     whole = [line for line in before.splitlines() if line.startswith("│") and " long:" in line]
     assert len(whole) > 20
     assert all(re.search(r"long:\d+-\d+ +[+-] +[\d–]+ +[ACGT]{16} ", line) for line in whole)
