@@ -12,6 +12,7 @@ from pathlib import Path
 from pkgutil import iter_modules, walk_packages
 
 import pytest
+from each_case import each_case
 
 import cnn_core
 import cnn_samples
@@ -31,7 +32,7 @@ INDENTED_IMPORT = re.compile(r"^[ \t]+(?:from|import)\s", re.MULTILINE)
 FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:(?:[ \t].*)?\n)+", re.MULTILINE)
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@each_case("room", ROOMS)
 def test_a_room_gives_every_name_that_it_lists_and_no_other(room: str) -> None:
     module = import_module(room)
     for name in module.__all__:
@@ -40,7 +41,7 @@ def test_a_room_gives_every_name_that_it_lists_and_no_other(room: str) -> None:
         _ = module.no_such_name
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@each_case("room", ROOMS)
 def test_no_name_of_a_room_is_that_of_a_module_in_it(room: str) -> None:
     module = import_module(room)
     assert not {each.name for each in iter_modules(module.__path__)} & {*module.__all__}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import worked
+from each_case import each_case
 from numpy.typing import NDArray
 from oracle.attribution_networks import NETWORKS, Network
 from oracle.stored_layers import STORED, read_numbers
@@ -104,7 +105,7 @@ def test_what_only_acts_in_training_may_stand_between_the_letters_and_a_convolut
     np.testing.assert_array_equal(noisy.run(codes, side_inputs={"letters": rows})["conv"], conv[1].forward(rows))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@each_case("seed", range(24))
 def test_random_graphs(seed: int) -> None:
     model, length = random_graph(seed)
     codes = encode(random_letters(length, seed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.attribution.target import Target
 from cnn_core.errors import CnnError
@@ -46,9 +47,7 @@ def test_a_value_of_a_layer_is_named_by_its_place() -> None:
     assert found.name == "pool:2:1"
 
 
-@pytest.mark.parametrize(
-    "text", ["pool", "pool:3:0", "pool:1", "flat:1:1", "nothing:0", "output:1", ":3", "pool:x"]
-)
+@each_case("text", ["pool", "pool:3:0", "pool:1", "flat:1:1", "nothing:0", "output:1", ":3", "pool:x"])
 def test_what_is_no_value_is_refused(text: str) -> None:
     with pytest.raises(CnnError):
         Target.parse(text, _model(), 8)

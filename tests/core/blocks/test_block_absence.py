@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
+from each_case import each_case
 
 from cnn_core.blocks.block_absence import no_block, why_no_block
 from cnn_core.blocks.offered_blocks import first_block
@@ -37,7 +37,7 @@ QUANTISED = Unknown("Conv1D", "its weights are quantised")
 LAMBDA = Unknown("Lambda", "it holds a program")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("model", "why"),
     [
         (chain(("flat", Flatten())), "has no convolution"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small_models import block_model, block_run, one_letter_kernel, random_kernel, random_letters, reads
@@ -85,7 +86,7 @@ TOGETHER = (
 
 
 class TestCounts:
-    @pytest.mark.parametrize(
+    @each_case(
         ("conv", "pool", "positions", "cells"),
         [
             ({}, MaxPooling1D(8, 8), 485, 60),
@@ -400,7 +401,7 @@ class TestLayersBetween:
         np.testing.assert_array_equal(run.activations(3, 20), whole["tanh"][3:20])
         np.testing.assert_array_equal(run.values(0, run.cells), whole["pool"])
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("of_conv", "between", "floor"),
         [
             ("linear", [], None),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
@@ -172,7 +173,7 @@ class TestSilence:
         assert step.values.tolist() == [0, 0, 0, 0]
         assert (step.composition.all_zero, step.composition.ties, step.followed) == (False, 4, 0)
 
-    @pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.floor is not None])
+    @each_case("name", [name for name, each in ACTIVATIONS.items() if each.floor is not None])
     def test_is_seen_at_the_floor_of_every_activation_function_that_has_one(self, name: str) -> None:
         # Two filters, so that softmax has a loser: the first one's responses are far below the other's.
         conv = Conv1D(random_kernel(3), np.array([-1e4, 1e4], dtype=np.float32), activation=name)

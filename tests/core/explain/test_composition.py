@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from each_case import each_case
 from recomputed import recomputed
 
 from cnn_core.errors import RegionError
@@ -260,7 +261,7 @@ def test_a_product_of_vectors_names_both_values_of_every_product() -> None:
         assert inputs[1][part.weight_of[1]] == part.weight
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("layer", "among"),
     [
         (Activation("tanh"), 1),

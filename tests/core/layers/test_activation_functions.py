@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.layers import ACTIVATIONS, activation_function
 
@@ -44,7 +45,7 @@ FURTHER_DEFINITIONS: dict[str, Callable[[float], float]] = {
 }
 
 
-@pytest.mark.parametrize("name", FURTHER_DEFINITIONS)
+@each_case("name", FURTHER_DEFINITIONS)
 def test_a_function_keeps_to_its_definition_in_double_precision(name: str) -> None:
     responses = np.linspace(-15, 15, 481, dtype=np.float32)
     exact = [FURTHER_DEFINITIONS[name](float(x)) for x in responses]
@@ -56,7 +57,7 @@ def test_another_name_of_a_function_gives_the_function(alias: str, name: str) ->
     assert activation_function(alias) is ACTIVATIONS[name]
 
 
-@pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.elementwise])
+@each_case("name", [name for name, each in ACTIVATIONS.items() if each.elementwise])
 def test_bounds_hold_every_activation_between_two_responses(name: str) -> None:
     function = activation_function(name)
     for lowest, highest in [(-9, 9), (-2, -0.5), (-1.3, -1.2), (0.1, 4), (-9, -8)]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError, SettingError, ShapeError
 from cnn_core.layers import (
@@ -32,7 +33,7 @@ def heads(**other: np.ndarray) -> MultiHeadAttention:
     return MultiHeadAttention(**{**kernels, "output_kernel": ones(2, 3, 5), **other})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("layer", "shapes", "sentence"),
     [
         (Einsum("ij,jk->ik"), ((3, 4), (5, 6)), r"the axes that are multiplied differ: \(3, 4\) and \(5, 6\)"),

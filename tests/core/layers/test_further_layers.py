@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 from dependence import read_by
+from each_case import each_case
 from small_models import random_kernel
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError, ShapeError
@@ -256,7 +257,7 @@ class TestActivationLayers:
         with pytest.raises(SettingError, match="is below 0"):
             ReLU(**wrong)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("layer", "floor"),
         [
             (ReLU(), 0),

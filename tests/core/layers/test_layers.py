@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from dependence import read_by
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -415,7 +416,7 @@ DEFINITIONS: dict[str, Callable[[float], float]] = {
 
 
 class TestActivationFunctions:
-    @pytest.mark.parametrize("name", DEFINITIONS)
+    @each_case("name", DEFINITIONS)
     def test_keep_all_digits_of_their_definition_in_double_precision(self, name: str) -> None:
         responses = np.linspace(-30, 30, 241, dtype=np.float32)
         exact = [DEFINITIONS[name](float(x)) for x in responses]
@@ -424,7 +425,7 @@ class TestActivationFunctions:
     def test_all_have_a_definition_here_or_with_the_further_layers_but_softmax(self) -> None:
         assert {*ACTIVATIONS} == {*DEFINITIONS, *FURTHER_DEFINITIONS, "softmax", "log_softmax"}
 
-    @pytest.mark.parametrize("name", ACTIVATIONS)
+    @each_case("name", ACTIVATIONS)
     def test_stay_float32_silent_and_in_shape_at_any_response(self, name: str) -> None:
         far = np.array([[0, -0.0, 1e-30, -1e-30, 87, -87, 200, -200, 1e30, -1e30]], dtype=np.float32)
         activations = activation_function(name)(far)
@@ -432,7 +433,7 @@ class TestActivationFunctions:
         assert activations.shape == far.shape
         assert not np.isnan(activations).any()
 
-    @pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.floor is not None])
+    @each_case("name", [name for name, each in ACTIVATIONS.items() if each.floor is not None])
     def test_reach_their_floor_and_never_go_below(self, name: str) -> None:
         function = activation_function(name)
         low = np.array([[-1e30, -200, -5, 0, 5, 1e30]], dtype=np.float32)

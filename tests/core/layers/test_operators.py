@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pytest
 from dependence import read_by
+from each_case import each_case
 from oracle.layer_case import Array
 from oracle.operator_grid import OPERATOR_CASES, OPERATORS, OperatorCase
 from oracle.stored_layers import STORED, read_numbers
@@ -334,7 +335,7 @@ class TestShapes:
                 build()
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@each_case("name", ELEMENTWISE)
 def test_bounds_hold_what_a_function_gives_between_two_values(name: str) -> None:
     function = activation_function(name)
     for lowest, highest in [(-9, 9), (-2, -0.5), (-0.9, 0.8), (0.1, 4), (1.5, 1.75)]:

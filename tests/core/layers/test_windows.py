@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def taps_by_hand(window: Window) -> list[int]:
 
 
 class TestOutputLength:
-    @pytest.mark.parametrize(
+    @each_case(
         ("sliding", "length", "outputs"),
         [
             (Sliding(16), 500, 485),
@@ -73,7 +74,7 @@ class TestOutputLength:
     def test_is_as_worked_by_hand(self, sliding: Sliding, length: int, outputs: int) -> None:
         assert sliding.output_length(length) == outputs
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("sliding", "length", "shortest"),
         [
             (Sliding(16), 15, 16),

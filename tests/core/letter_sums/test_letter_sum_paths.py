@@ -11,6 +11,7 @@ from itertools import cycle, product
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def same_bits(one: NDArray[np.float32], other: NDArray[np.float32]) -> None:
 
 
 @pytest.mark.usefixtures("limits")
-@pytest.mark.parametrize("seed", range(66))
+@each_case("seed", range(66))
 def test_responses_of_any_width_are_those_of_products_added_in_double_precision(seed: int) -> None:
     case = _case(seed)
     found = LetterConvolution(case.conv, case.channels, case.ambiguity).forward(encode(case.letters))
@@ -469,7 +470,7 @@ class TestBlocks:
         np.testing.assert_array_equal(run.values(0, run.cells, keep=False), whole["pool"])
 
 
-@pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.rising])
+@each_case("name", [name for name, each in ACTIVATIONS.items() if each.rising])
 def test_a_function_said_to_rise_never_falls_from_one_float_to_the_next(name: str) -> None:
     random = np.random.RandomState(0)
     bits = np.sort(random.randint(0, 0x7F000000, 200_000).astype(np.int64)).astype(np.uint32).view(np.float32)

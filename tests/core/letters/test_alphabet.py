@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ def test_the_other_strand_of_the_other_strand_is_the_first(letters: str) -> None
     assert reverse_complement(codes).tolist() == complement(codes)[::-1].tolist()
 
 
-@pytest.mark.parametrize("letter", STANDS_FOR)
+@each_case("letter", STANDS_FOR)
 def test_a_letter_its_complement_and_its_case(letter: str) -> None:
     _, other = STANDS_FOR[letter]
     assert decode(complement(encode(letter))) == other
@@ -58,7 +59,7 @@ def test_a_letter_its_complement_and_its_case(letter: str) -> None:
     assert encode(letter.lower())[0] == encode(letter)[0] | SOFT_MASK
 
 
-@pytest.mark.parametrize("letter", STANDS_FOR)
+@each_case("letter", STANDS_FOR)
 def test_a_code_is_the_union_of_its_bases(letter: str) -> None:
     bases, _ = STANDS_FOR[letter]
     assert encode(letter)[0] == np.bitwise_or.reduce(encode(bases))
@@ -145,7 +146,7 @@ def test_a_channel_that_no_letter_sets_is_zero() -> None:
     ]
 
 
-@pytest.mark.parametrize("channels", ["", "----", "ACG-", "ACG", "ACGG", "ACGTX", "ACGTNN", "acgt", "ACGU"])
+@each_case("channels", ["", "----", "ACG-", "ACG", "ACGG", "ACGTX", "ACGTNN", "acgt", "ACGU"])
 def test_what_is_no_channel_order(channels: str) -> None:
     with pytest.raises(ModelError, match="channel order"):
         check_channels(channels)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def _edited(*names: str, record: _Held = _RECORD) -> str:
     return decode(found.codes(0, len(found)))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "letters"),
     [
         ("1A>G", "GCGTACGTAC"),
@@ -64,7 +65,7 @@ def test_several_edits_count_in_the_record_as_it_is() -> None:
     assert _edited("9A>T", "3_5del", "1_2insGG") == "AGGCCGTTC"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "words"),
     [
         ("", "names no edit"),

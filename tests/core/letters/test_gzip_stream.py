@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bgzf_files import bgzf
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,7 +83,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@each_case("case", BROKEN)
 def test_what_is_broken_is_refused(case: str) -> None:
     data, sentence = BROKEN[case]
     with pytest.raises(SequenceError) as caught:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ def sequences() -> Iterator[Sequences]:
         yield opened
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "region"),
     [
         ("chr1", Region("chr1")),
@@ -59,7 +60,7 @@ def test_what_a_text_means(text: str, region: Region) -> None:
     assert parse_region(text) == region
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "what"),
     [
         ("", "names no record"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -88,13 +89,13 @@ class TestMatches:
             record += data.draw(st.text("ACGTn", max_size=3)) + "".join(stretch)
         assert np.flatnonzero(matches(encode(record), pattern)).tolist() == places(record, pattern)
 
-    @pytest.mark.parametrize("letter", MEANS)
+    @each_case("letter", MEANS)
     def test_an_iupac_letter_finds_the_bases_that_it_stands_for(self, letter: str) -> None:
         # The A is on this strand alone, since no pattern here can end in T on the other.
         found_on = {base for base in "ACGT" if matches(encode(base + "AAAA"), letter + "AAAA")[0]}
         assert found_on == set(MEANS[letter])
 
-    @pytest.mark.parametrize("letter", MEANS)
+    @each_case("letter", MEANS)
     def test_an_ambiguous_letter_is_found_only_where_all_that_it_may_be_is_wanted(self, letter: str) -> None:
         wanting = {pattern for pattern in MEANS if matches(encode(letter + "AAAA"), pattern + "AAAA")[0]}
         assert wanting == {pattern for pattern in MEANS if set(MEANS[letter]) <= set(MEANS[pattern])}

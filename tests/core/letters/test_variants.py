@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import random_letters
 
 from cnn_core.letters.alphabet import decode
@@ -93,7 +94,7 @@ def test_case_does_not_matter() -> None:
     assert status(sequences, "chr1", 5, "a", "A") == ["refused: ALT equals REF"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("pos", "ref", "alt", "said"),
     [
         (0, "A", "C", "refused: POS is below 1"),
@@ -151,7 +152,7 @@ def test_several_alternatives_have_each_their_own_window() -> None:
         np.testing.assert_array_equal(outcome.alternative, alone.alternative)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("theirs", "ours", "is_found"),
     [
         ("chr1", "chr1", True),

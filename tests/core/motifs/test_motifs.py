@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 
 from cnn_core.motifs import UNIFORM, Motif, log_odds, threshold
@@ -73,7 +74,7 @@ class TestThreshold:
             found = threshold(weights, passing=passing, steps_per_bit=4)
             assert (scores > found).mean() <= passing < (scores > found - 0.25).mean()
 
-    @pytest.mark.parametrize("seed", range(8))
+    @each_case("seed", range(8))
     def test_counts_as_a_listing_of_every_window_does(self, seed: int) -> None:
         draw = np.random.RandomState(seed)
         width = 3 + seed % 5

@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 import pytest
 from dependence import read_by
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import random_kernel, random_letters
@@ -274,7 +275,7 @@ class TestAlignment:
                     under = alignment.bases(position)
                     assert under[0] <= first < stop <= under[1], (name, position)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("layers", "expected"),
         [
             ([Conv1D(random_kernel(16))], Alignment(0, 1, 16)),

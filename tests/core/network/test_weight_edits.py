@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import Letters, block_model, random_kernel, random_letters
 
 import cnn_core
@@ -239,7 +240,7 @@ class TestNames:
         model = Model.sequential("small", nodes)
         assert _edited(model, "a:1:b:gc box:3A=1").weight_names == ("a:1:b:1:3A=1",)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("name", "said"),
         [
             ("conv", "'conv' names no edit of a weight; write conv1d:17:3A=0.5"),

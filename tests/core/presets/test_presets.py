@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import NotFoundError
 from cnn_core.layers import Conv1D, Dense, MaxPooling1D, SimpleRNN
@@ -154,7 +155,7 @@ class TestMotifs:
         assert tuple(motif.matrix_id for motif in motifs.matrices()) == motifs.MATRIX_IDS
         assert len(set(motifs.MATRIX_IDS)) == len(NAMES)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("name", "consensus"),
         [
             ("TBP", "GTATAAAAGGCGGGG"),
@@ -174,7 +175,7 @@ class TestMotifs:
     def test_most_frequent_letters(self, name: str, consensus: str) -> None:
         assert "".join("ACGT"[base] for base in MATRICES[name].counts.argmax(axis=1)) == consensus
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("name", "sites"),
         [
             ("TBP", 389),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-import pytest
+from each_case import each_case
 from small_models import Letters
 
 from cnn_core.blocks import Pad, PadSide, Reading
@@ -15,7 +15,7 @@ from cnn_core.network.model import Model
 from cnn_core.programs.letters import encoding_lines, letter_lines
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("side", "with_n", "channels", "ambiguity", "reverse"),
     [*product(PadSide, [False, True], ["ACGT", "ATGCN"], ["zero", "uniform"], [False, True])],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each_case import each_case
 from keras_fixtures import Stored, largest_error, members, node_of, one
 
 from cnn_core.errors import ModelError
@@ -208,7 +209,7 @@ def test_no_more_than_some_are_tried(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("weights", "architecture", "near"),
     [
         ("X.h5", "X.json", 0),

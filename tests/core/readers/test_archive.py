@@ -10,6 +10,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.readers import archive
@@ -71,7 +72,7 @@ def test_archives_that_are_refused(data: bytes, message: str) -> None:
     assert refused.value.remedy
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (zipped({"b": b""}), "m, member a: is not in the archive"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each_case import each_case
 from mutations import packed, unpacked
 
 from cnn_core.attribution.base_effects import edited_values
@@ -89,7 +90,7 @@ def check(found: Array, expected: np.ndarray, what: str) -> None:
     assert float(np.abs(found - expected).max()) <= LARGEST_ERROR * scale, what
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_case("name", NAMES)
 def test_every_value_is_that_of_pytorch(name: str) -> None:
     values = values_of(name)
     reading = ProgramReading.of(program(name), f"{name}.pt2")
@@ -113,7 +114,7 @@ def test_every_value_is_that_of_pytorch(name: str) -> None:
         assert computed[node].size in (expected.size, expected[:1].size)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("embedding_gru", "larger_batch")])
+@each_case("name", [name for name in NAMES if name not in ("embedding_gru", "larger_batch")])
 def test_the_gradient_at_the_letters_is_that_of_pytorch(name: str) -> None:
     values = values_of(name)
     reading = ProgramReading.of(program(name), f"{name}.pt2")
@@ -127,7 +128,7 @@ def test_the_gradient_at_the_letters_is_that_of_pytorch(name: str) -> None:
     check(found, expected.T if expected.shape[0] == 4 else expected, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_case("name", NAMES)
 def test_behind_an_edit_every_layer_is_what_a_fresh_run_gives(name: str) -> None:
     values = values_of(name)
     model = read_model_file(program(name), f"{name}.pt2", {}).model
@@ -300,7 +301,7 @@ def test_a_part_of_a_value_that_changed_in_place_is_not_read() -> None:
     assert "changed in place through another name" in unsupported(edited("sequential", view))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "said"),
     [
         (

@@ -14,6 +14,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.readers.opening import inspect_model_file, open_model_file, open_motif_file, read_model_file
@@ -170,7 +171,7 @@ def test_each_is_called_what_it_is(tmp_path: Path, name: str) -> None:
         assert refused.value.remedy
 
 
-@pytest.mark.parametrize("name", FILES)
+@each_case("name", FILES)
 def test_the_beginning_of_any_is_one_sentence_too(name: str) -> None:
     data, _ = FILES[name]
     for end in range(0, min(len(data), 400), 7):

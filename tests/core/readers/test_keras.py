@@ -12,6 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, side_inputs
 from mutations import packed, unpacked
 
@@ -265,7 +266,7 @@ def looked_up(rows: int, *, mask_zero: bool, channels: str | None = None) -> tup
     return [int(each) for each in values[:6, 0]], found.warnings
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("rows", "mask_zero", "channels", "expected"),
     [
         # Without a number for padding A is the first row.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import Answers, largest_error
 
 from cnn_core.layers import Unknown
@@ -59,7 +60,7 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("tag", "member"), FILES)
+@each_case(("tag", "member"), FILES)
 def test_every_layer_gives_what_keras_gave_or_is_unknown(tag: str, member: str) -> None:
     name = member.partition(".")[0]
     found = opened(tag, member)
@@ -88,7 +89,7 @@ def test_every_layer_gives_what_keras_gave_or_is_unknown(tag: str, member: str) 
     assert compared
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("tag", "member", "layer", "reason"),
     [
         (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import Answers, largest_error
 
 from cnn_core.layers import Unknown
@@ -47,7 +48,7 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("tag", "member"), FILES)
+@each_case(("tag", "member"), FILES)
 def test_every_layer_gives_what_keras_gave(tag: str, member: str) -> None:
     found, name = opened(tag, member), member.partition(".")[0]
     assert [(node.name, node.layer.reason) for node in found.model.nodes if isinstance(node.layer, Unknown)] == []

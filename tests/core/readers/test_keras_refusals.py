@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import FILES, Stored, one
 
 from cnn_core.errors import CnnError
@@ -112,7 +113,7 @@ def test_names_in_an_archive_lead_nowhere() -> None:
     assert found.model.blocks
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("change", "sentence"),
     [
         (
@@ -277,7 +278,7 @@ LETTERS_TENSOR = {
 LETTERS = {**layer("letters", [], "InputLayer"), "config": {"batch_shape": [None, 9, 4], "name": "letters"}}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("architecture", "sentence"),
     [
         (

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 import pytest
+from each_case import each_case
 from keras_fixtures import FILES, members
 
 from cnn_core.errors import CnnError, ModelError
@@ -87,7 +88,7 @@ def test_nothing_that_yaml_asks_for_is_built(tag: str) -> None:
     assert read_text(f"name: x\nmade: {tag}\n".encode(), "m") == {"name": "x", "made": None}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "sentence"),
     [
         (b"", "is not the configuration of a model"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import Answers, largest_error
 
 import cnn_core as cnn
@@ -73,7 +74,7 @@ def other_strand(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return rows[::-1, ::-1]
 
 
-@pytest.mark.parametrize(("tag", "member"), FILES)
+@each_case(("tag", "member"), FILES)
 def test_every_layer_gives_what_keras_gives_once_it_is_said_what_it_is(tag: str, member: str) -> None:
     name = member.partition(".")[0]
     found, expected = opened(tag, member, **OPTIONS[name]), answers(tag, name)
@@ -163,7 +164,7 @@ def test_the_public_face_takes_both(tmp_path: Path) -> None:
         cnn.open_model(path, treat="Rectify=relu")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "sentence"),
     [
         ({"treat": {"nothing": "identity"}}, "there is no layer or class 'nothing'"),

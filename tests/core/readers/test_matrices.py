@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def test_bare_rows_without_a_header_are_named_after_the_file() -> None:
     assert (motif.matrix_id, motif.name, motif.counts.tolist()) == ("GATA1", "GATA1", [[1, 0, 0, 0], [0, 1, 0, 0]])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (b"", "m.jaspar: holds no matrix; a matrix is a line >ID NAME and four rows of counts"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D
@@ -141,7 +142,7 @@ class TestModel:
         expected = log_odds(by_id["MA0139.1"]).astype(np.float32)
         np.testing.assert_allclose(conv.kernel[:, :, ctcf], expected, rtol=1e-6)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("settings", "error", "message"),
         [
             (

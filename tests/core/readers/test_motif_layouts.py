@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D
@@ -52,7 +53,7 @@ def test_every_file_is_in_the_table() -> None:
     assert {path.name for path in FOLDER.iterdir()} - {"README.md"} == LAYOUTS.keys()
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
+@each_case("name", LAYOUTS)
 def test_each_layout_gives_the_same_motif(name: str) -> None:
     form, ids, names, widths, numbers = LAYOUTS[name]
     read = read_motifs((FOLDER / name).read_bytes(), name)
@@ -269,7 +270,7 @@ class TestHomerThresholds:
             open_model_file(FOLDER / name, **{"motif_threshold": "file", **options})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "message"),
     [
         ("Pos\tA\tC\tG\tT\n", "m, line 1: no number follows; CIS-BP leaves out matrices that need a licence"),

@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from each_case import each_case
 from mutations import FORMATS, damaged, drawn, good_files, opened
 
 from cnn_core.errors import CnnError
@@ -15,14 +16,14 @@ pytestmark = pytest.mark.thorough
 _COUNT = 150
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@each_case("kind", FORMATS)
 def test_damage_ends_in_a_sentence_or_a_model(kind: str) -> None:
     ends = [bool(opened(drawn(kind, number))) for number in range(_COUNT)]
     # The damage is neither so great that nothing opens nor so small that nothing is refused.
     assert 0.1 < sum(ends) / _COUNT < 0.99
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@each_case("kind", FORMATS)
 def test_the_files_that_are_damaged_were_good(kind: str) -> None:
     assert sum(not opened(good) for good in good_files(kind)) > 3
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 
 from cnn_core.errors import ModelError
@@ -51,7 +52,7 @@ def test_spellings_of_a_shape(shape: str) -> None:
     assert not read.any()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "data",
     [
         b"",

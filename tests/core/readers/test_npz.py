@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_st
@@ -346,7 +347,7 @@ class TestWriting:
         assert type(read.size) is int
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "declared", "expected"),
     [
         (3, int, True),

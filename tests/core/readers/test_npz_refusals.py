@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 
 from cnn_core.errors import CnnError, ModelError
@@ -92,7 +93,7 @@ def test_the_good_file_is_read_after_rewriting() -> None:
     assert recognise(Head(GOOD), "m") is FORMAT
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (b"", "m: is a damaged zip archive"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.layers import Unknown
@@ -242,7 +243,7 @@ class TestExternalData:
             open_model_file(self.write(tmp_path, location="m.onnx.data", **said))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("last", "message"),
     [
         (

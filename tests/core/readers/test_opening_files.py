@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Activation, Conv1D, Input, MaxPooling1D
@@ -87,7 +88,7 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
         assert (contents.format, contents.tensors) == (opened.format, opened.tensors)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "kind"),
     [
         (b"", "is empty"),

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from each_case import each_case
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -155,7 +156,7 @@ def test_the_tests_above_would_notice(tmp_path: Path) -> None:
     assert touched.exists()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (b"", "is damaged near byte 0"),

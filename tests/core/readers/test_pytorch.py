@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
@@ -62,7 +63,7 @@ def check_against_torch(folder: Path, answers: dict[str, np.ndarray], name: str)
 COMPARED = sorted({key.partition("/")[0] for key in ANSWERS} - {"letters", "versions"})
 
 
-@pytest.mark.parametrize("name", COMPARED)
+@each_case("name", COMPARED)
 def test_agrees_with_torch(name: str) -> None:
     check_against_torch(FOLDER, ANSWERS, name)
 

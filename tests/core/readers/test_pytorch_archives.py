@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.layers import Conv1D
@@ -373,7 +374,7 @@ class TestBefore16:
         ):
             read(data)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("data", "message"),
         [
             (

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,7 +92,7 @@ INVALID = "m: is not a valid safetensors file"
 TWICE = json.dumps({"a": entry(0, 4, [1])})[:-1].encode() + b", " + json.dumps({"a": entry(0, 4, [1])})[1:].encode()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (b"", "m: its header should have 0 bytes, and 0 follow"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from mutations import packed, unpacked
 
 from cnn_core.errors import ModelError
@@ -53,7 +54,7 @@ def compare(file: ModelFile, name: str, stored: dict[str, np.ndarray] = ANSWERS)
 TRACED = ("mixed", "strands", "numbered", "deepsea", "picture", "towers", "halved", "attending")
 
 
-@pytest.mark.parametrize("name", TRACED)
+@each_case("name", TRACED)
 def test_traced_programs_agree_with_torch(name: str) -> None:
     file = opened(name)
     wanted = {key.partition("/")[2] for key in ANSWERS if key.startswith(f"{name}/") and "output" not in key}

@@ -6,6 +6,7 @@ import random
 from contextlib import suppress
 
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.readers.motifs.transfac import read_transfac
@@ -67,7 +68,7 @@ def changed(old: str, new: str) -> bytes:
     return TWO.replace(old, new, 1).encode()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (b"", "m: holds no matrix; a matrix is a line P0 A C G T"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.reading import Reading
@@ -154,9 +155,7 @@ def test_hits_are_a_table() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["=cmd()|calc", "+1", "-1", "@x", '"=1"', "#1", "'", "'=x", "\uff1dx", "chr1", "a=b", ""]
-)
+@each_case("name", ["=cmd()|calc", "+1", "-1", "@x", '"=1"', "#1", "'", "'=x", "\uff1dx", "chr1", "a=b", ""])
 def test_no_name_in_a_table_is_taken_for_a_formula_a_quotation_or_a_remark(name: str) -> None:
     file = io.BytesIO()
     write_hits_table([replace(HITS[0], record=name)], reading_of(MaxPooling1D(4)), file)
