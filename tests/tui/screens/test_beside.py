@@ -85,31 +85,25 @@ async def test_a_and_b_and_a_minus_b_stand_one_above_the_other() -> None:
                 assert heights == [MAP_LINES[size]] * 3
 
 
-async def test_b_is_what_it_is_alone(tmp_path: Path) -> None:
-    other = alone(edits=("69C>G",))
+async def test_b_is_what_it_is_alone_and_the_heat_maps_show_the_difference() -> None:
+    mine, other = alone(), alone(edits=("69C>G",))
     async with explorer(**CASE, versus=EDIT) as shown:
         b = split(shown).b
         np.testing.assert_array_equal(b.run.values(0, 60), other.run.values(0, 60))
         letters, edited = shown.line_of(Bases), shown.view.column_of(68)
         assert line_of_b(shown, Bases) == f"{letters[:edited]}G{letters[edited + 1 :]}"
-        mine, theirs = alone().run.values(7, 8)[0, 135], other.run.values(7, 8)[0, 135]
+        own, its = mine.run.values(7, 8)[0], other.run.values(7, 8)[0]
         difference = split(shown).comparison.values(0, 60)
-        assert difference[7, 135] == mine - theirs
-        assert f"pooled[7] of filter 135: A {mine:.3f} · B 0 · A − B {mine:.3f}" in shown.text
-        outputs = [
-            float(each.output.values.ravel()[0]) for each in (alone(), other) if each.output.values is not None
-        ]
+        assert difference[7, 135] == own[135] - its[135]
+        assert f"pooled[7] of filter 135: A {own[135]:.3f} · B 0 · A − B {own[135]:.3f}" in shown.text
+        outputs = [float(each.output.values.ravel()[0]) for each in (mine, other) if each.output.values is not None]
         assert f"output A {outputs[0]:.3f} · B {outputs[1]:.3f} · A − B {outputs[0] - outputs[1]:.3f}" in shown.text
-
-
-async def test_the_heat_maps_show_the_difference_and_their_legend_says_so() -> None:
-    async with explorer(WIDE, **CASE, versus=EDIT) as shown:
+        # The legend says what the heat maps show.
+        await shown.resize(*WIDE)
         assert "A − B, each filter's largest" in shown.text
         mapped = shown.explorer.mapped
         assert mapped is not None
-        expected = alone().run.values(7, 8)[0] - alone(edits=("69C>G",)).run.values(7, 8)[0]
-        column = shown.view.column_of(56)
-        np.testing.assert_array_equal(mapped.cells.values[column], expected)
+        np.testing.assert_array_equal(mapped.cells.values[shown.view.column_of(56)], own - its)
 
 
 @pytest.mark.parametrize(

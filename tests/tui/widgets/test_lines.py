@@ -46,7 +46,7 @@ def kept_garbage() -> Iterator[list[object]]:
 
 
 async def test_no_line_outlives_its_frame(request: pytest.FixtureRequest, subtests: pytest.Subtests) -> None:
-    async with explorer(WIDE) as shown:
+    async with explorer(MEDIUM) as shown:
         keys = ("right", "shift+right", "down", "plus")
         await shown.press(*keys)
         garbage = request.getfixturevalue("kept_garbage")
