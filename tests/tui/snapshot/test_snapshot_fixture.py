@@ -114,7 +114,7 @@ def test_baselines_stand_beside_the_test(project: Path) -> None:
     assert "NotFoundError" not in shown
     assert "During handling" not in shown
     assert not (project / "__snapshots__").exists()
-    status, shown = _in_processes(project, "-q", "--cnn-update")
+    status, shown = pytest_in(project, "-q", "--cnn-update")
     assert status == 0, shown
     folder = project / "__snapshots__" / "test_views"
     assert {path.name for path in folder.iterdir()} == {

@@ -54,7 +54,7 @@ def test_memory_is_the_same_after_every_view() -> None:
     for nth in range(2):
         a_view(nth)
     apps, objects = alive(CnnApp), len(gc.get_objects())
-    for nth in range(6):
+    for nth in range(3):
         a_view(nth)
         assert alive(CnnApp) == apps
     # A view more is some 10,000 objects more where it stays.
@@ -66,7 +66,7 @@ def test_memory_is_the_same_after_every_view_of_a_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     table = '[[view]]\noutput = "{}.txt"\nsequences = "@planted"\nmodel = "motifs"\nsize = [80, 24]\n'
-    Path("views.toml").write_text("".join(map(table.format, range(4))))
+    Path("views.toml").write_text("".join(map(table.format, range(2))))
     assert main(["snapshot", "--views", "views.toml"]) == 0
     apps, snapshots, objects = alive(CnnApp), alive(Snapshot), len(gc.get_objects())
     assert main(["snapshot", "--views", "views.toml", "--check"]) == 0

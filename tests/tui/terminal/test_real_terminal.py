@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from jobs import assert_given_back
+from jobs import Job, assert_given_back, job
 from sessions import ALTERNATE_SCREEN, CURSOR, TIMEOUT, Session, session
 
 FIRST_FRAME = "pooled[2] = max(conv[16…23]) = conv[21] = 9.500"
@@ -185,23 +185,24 @@ def test_sequences_come_from_a_pipe_keys_from_the_terminal_and_hostile_names_are
 # Terminals
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"TERM": "xterm-256color", "COLORTERM": ""},
-        {"TERM": "linux", "COLORTERM": ""},
-        {"TERM": "vt100", "COLORTERM": ""},
-    ],
-    ids=lambda variables: "-".join(value for value in variables.values() if value),
-)
-def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None:
-    with session("--model", "seed", "--filter", "0", **variables) as at:
+def leave_dialog(at: Job, key: str, shown: str, number: signal.Signals) -> None:
+    """End the program by a signal where a dialog waits."""
+    at.press(key)
+    at.until(shown)
+    at.send(number)
+    assert at.ended() == 128 + number
+    assert at.last_words.strip() == ""
+
+
+@pytest.mark.parametrize("terminal", ["xterm-256color", "linux", "vt100"])
+def test_it_draws_on_terminals_of_few_colours_and_ends_by_q_or_a_signal(terminal: str) -> None:
+    with job("--model", "seed", "--filter", "0", TERM=terminal, COLORTERM="") as at:
         before = at.settings
         at.until("pooled[0] = max(conv[0…7]) = conv[7] = 0.050")
         at.resize(120, 40)
         text = at.until("each filter its own")
         colours = set(re.findall(rb"\x1b\[[0-9;]*?([34]8;[25]);", at.written))
-        if variables.get("TERM") == "xterm-256color":
+        if terminal == "xterm-256color":
             assert colours == {b"38;5", b"48;5"}
             assert "▀" in text
         else:
@@ -211,13 +212,19 @@ def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None
             assert colours == set()
         at.press("\x1b[C")
         at.until("pooled[1] = max(")
-        at.press("q")
-        assert at.ended() == 0
+        if terminal == "linux":
+            leave_dialog(at, "?", "Save and export", signal.SIGTERM)
+        elif terminal == "vt100":
+            leave_dialog(at, "g", "Go to", signal.SIGINT)
+        else:
+            at.press("q")
+            assert at.ended() == 0
         assert_given_back(at, before)
 
 
-def test_no_color_leaves_greys_alone() -> None:
-    with session("--model", "seed", "--filter", "0", NO_COLOR="1") as at:
+def test_no_color_leaves_greys_alone_and_a_dialog_ends_by_a_signal() -> None:
+    with job("--model", "seed", "--filter", "0", NO_COLOR="1") as at:
+        before = at.settings
         at.until("pooled[0] = max(conv[0…7]) = conv[7] = 0.050")
         at.resize(120, 40)
         text = at.until("each filter its own")
@@ -225,8 +232,8 @@ def test_no_color_leaves_greys_alone() -> None:
         assert colours
         assert all(red == green == blue for red, green, blue in colours)
         assert re.search("maps .*[░▒▓]", text)
-        at.press("q")
-        assert at.ended() == 0
+        leave_dialog(at, "o", "Open", signal.SIGHUP)
+        assert_given_back(at, before)
 
 
 def test_a_signal_that_is_ignored_stays_ignored_and_a_terminal_that_goes_ends_it_all_the_same() -> None:

@@ -134,21 +134,19 @@ def colours(page: Browser) -> int:
     return int(page.run(count, page.picture()))
 
 
-def test_it_is_drawn_and_asks_for_nothing_elsewhere(page: Browser, served: Served) -> None:
-    assert colours(page) > 100
-    asked = [urlsplit(address) for address in page.requested()]
-    web = [address for address in asked if address.scheme in ("http", "https", "ws", "wss")]
-    assert {address.netloc for address in web} == {served.host}
-    assert {address.path.rpartition("/")[2] for address in web} == {
-        "", "page.css", "page.js", "terminal.css", "terminal.js", "mono.ttf", "mono-bold.ttf", "ws"
-    }  # fmt: skip
-    assert page.faults() == []
-    assert page.run("arguments[0](document.fonts.check('16px \"Roboto Mono\"'))")
-
-
-def test_keys_and_the_mouse_reach_it_and_no_browser_keeps_a_key(
-    page: Browser, folder: Path, subtests: pytest.Subtests
+def test_it_is_drawn_alone_takes_keys_and_the_mouse_and_opens_again(
+    page: Browser, served: Served, folder: Path, subtests: pytest.Subtests
 ) -> None:
+    with subtests.test("it is drawn and asks for nothing elsewhere"):
+        assert colours(page) > 100
+        asked = [urlsplit(address) for address in page.requested()]
+        web = [address for address in asked if address.scheme in ("http", "https", "ws", "wss")]
+        assert {address.netloc for address in web} == {served.host}
+        assert {address.path.rpartition("/")[2] for address in web} == {
+            "", "page.css", "page.js", "terminal.css", "terminal.js", "mono.ttf", "mono-bold.ttf", "ws"
+        }  # fmt: skip
+        assert page.faults() == []
+        assert page.run("arguments[0](document.fonts.check('16px \"Roboto Mono\"'))")
     with subtests.test("keys reach it at once"):
         page.press("j", "l", "l")
         cursor = saved(page, folder)["cursor"]
@@ -172,13 +170,11 @@ def test_keys_and_the_mouse_reach_it_and_no_browser_keeps_a_key(
     with subtests.test("the theme has a key that no browser keeps"):
         page.press("C")
         assert saved(page, folder)["theme"] == "light"
-
-
-def test_what_has_ended_can_be_opened_again(page: Browser) -> None:
-    page.press("q")
-    page.wait_for("getComputedStyle(document.querySelector('#ended')).display === 'block'")
-    page.run("document.querySelector('#again').click(); arguments[0]();")
-    until(page, "pooled[18] = max(")
+    with subtests.test("what has ended can be opened again"):
+        page.press("q")
+        page.wait_for("getComputedStyle(document.querySelector('#ended')).display === 'block'")
+        page.run("document.querySelector('#again').click(); arguments[0]();")
+        until(page, "pooled[18] = max(")
 
 
 def test_a_foreign_page_gets_nothing_even_with_the_address(foreign: Browser, served: Served) -> None:

@@ -164,25 +164,21 @@ async def test_what_means_nothing_is_passed_over(served: Served, subtests: pytes
                 assert json.loads(found.data) == ["pong", str(nth)]
 
 
-async def test_the_server_ends_at_once_and_ends_its_explorers(tmp_path: Path) -> None:
-    with serving(tmp_path) as served:
-        async with page(served) as socket:
-            await until(socket, b"pooled[18]")
-            served.process.terminate()
-            assert await ended(socket) == []
-        assert await asyncio.to_thread(served.process.wait, 30) == 128 + 15
-
-
-async def test_a_file_that_has_gone_meanwhile_is_named_in_the_page(tmp_path: Path) -> None:
+async def test_a_file_that_has_gone_meanwhile_is_named_and_the_server_ends_at_once_with_its_explorers(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "my.fa"
     file.write_text(f">r\n{'ACGT' * 200}\n")
     with serving(tmp_path, "my.fa", "--model", "motifs", "--filter", "2") as served:
-        async with page(served) as socket:
-            await until(socket, b"my.fa")
-        file.unlink()
-        async with page(served) as socket:
-            (said,) = await ended(socket)
-            assert json.loads(said)[1].startswith("cnn-tui: my.fa: there is no such file")
+        async with page(served) as one:
+            await until(one, b"my.fa")
+            file.unlink()
+            async with page(served) as other:
+                (said,) = await ended(other)
+                assert json.loads(said)[1].startswith("cnn-tui: my.fa: there is no such file")
+            served.process.terminate()
+            assert await ended(one) == []
+        assert await asyncio.to_thread(served.process.wait, 30) == 128 + 15
 
 
 async def test_why_no_explorer_can_be_started_is_said_in_the_page(tmp_path: Path) -> None:
