@@ -42,15 +42,12 @@ def test_there_are_the_modules_that_the_engine_is_made_of() -> None:
     assert {f"cnn_core.{name}" for name in expected} <= {*MODULES}
 
 
-def test_the_whole_engine_imports_no_screen_and_prints_nothing() -> None:
+def test_the_whole_engine_imports_no_screen_and_no_framework_and_prints_nothing() -> None:
     loaded = loaded_after_import(*MODULES)
     assert "cnn_core" in loaded
     assert "numpy" in loaded
     assert not loaded & {"textual", "rich", "curses", "cnn_tui", "cnn_samples"}
-
-
-def test_the_engine_imports_no_framework() -> None:
-    assert not loaded_after_import(*MODULES) & {"torch", "keras", "tensorflow", "jax"}
+    assert not loaded & {"torch", "keras", "tensorflow", "jax"}
 
 
 def test_what_a_module_offers_is_sorted_and_there(subtests: pytest.Subtests) -> None:
