@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from each_case import each_case
 
 import cnn_core as cnn
 from cnn_core.letters.alphabet import encode
@@ -27,7 +28,7 @@ def comparison() -> MotifComparison:
     return MotifComparison(known_motifs())
 
 
-@pytest.mark.parametrize("rule", ["windows", "basset", "best", "top:50", "weights:10"])
+@each_case("rule", ["windows", "basset", "best", "top:50", "weights:10"])
 def test_the_nearest_known_motifs_are_of_the_planted_family(
     rule: str, enhancers: list[RecordSlice], comparison: MotifComparison
 ) -> None:

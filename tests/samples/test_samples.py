@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import yaml
+from each_case import each_case
 
 import cnn_samples
 from cnn_core import __version__
@@ -156,11 +157,7 @@ class TestPlanted:
         assert 21 % 8
         assert (59 - 2) % 8
 
-    @pytest.mark.parametrize(
-        "plant",
-        PLANTS,
-        ids=[f"{plant.record.name}-{plant.factor}@{plant.first_base}{plant.strand}" for plant in PLANTS],
-    )
+    @each_case("plant", PLANTS)
     def test_the_filter_answers_at_the_planted_place(self, plant: Plant) -> None:
         assert isinstance(CONV, Conv1D)
         row = CONV.filter_names.index(plant.factor)

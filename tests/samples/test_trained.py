@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 import cnn_core
 import cnn_samples
@@ -202,7 +203,7 @@ class TestWeights:
 
 
 class TestSimulation:
-    @pytest.mark.parametrize("split", SPLITS)
+    @each_case("split", SPLITS)
     def test_the_same_pairs_on_every_machine(self, split: str) -> None:
         letters = "".join(pair.enhancer + pair.twin for pair in first_pairs(split))
         assert hashlib.sha256(letters.encode("ascii")).hexdigest() == SHA256[split]

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.attribution_networks import NETWORKS, SHUFFLED
@@ -196,7 +197,7 @@ OWN_RULES: dict[str, tuple[Layer, ...]] = {
 class TestCompleteness:
     """Contributions sum to the change of the value, by rules that no other program has as well."""
 
-    @pytest.mark.parametrize("layers", OWN_RULES.values(), ids=OWN_RULES)
+    @each_case("layers", OWN_RULES.values())
     def test_of_rules_of_our_own(self, layers: tuple[Layer, ...]) -> None:
         found = deep_lifted(behind_a_convolution(*layers))
         np.testing.assert_allclose(found.delta, 0, atol=2e-6)

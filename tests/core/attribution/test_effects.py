@@ -136,7 +136,7 @@ def test_in_several_parts_they_are_the_same(subtests: pytest.Subtests, monkeypat
 SATURATION = json.loads((Path(__file__).parent / "saturation.json").read_text())["cases"]
 
 
-@pytest.mark.parametrize("case", worked.CASES, ids=lambda case: case["name"])
+@each_case("case", worked.CASES)
 def test_worked_numbers(case: dict[str, Any]) -> None:
     model, codes = worked.network(case), encode(case["sequence"])
     expected = next(each for each in SATURATION if each["name"] == case["name"])
@@ -147,7 +147,7 @@ def test_worked_numbers(case: dict[str, Any]) -> None:
     np.testing.assert_allclose(found.projected, worked.acgt(expected["ism_attributions"]), atol=2e-6)
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+@each_case("network", NETWORKS)
 def test_numbers_of_tangermeme(network: Network) -> None:
     numbers = read_numbers(STORED.with_name("saturation.npz"))
     assert_as_in_tangermeme(
@@ -198,7 +198,7 @@ HOLES: dict[str, tuple[Layer, ...]] = {
 
 
 @pytest.mark.parametrize("shortcuts", [False, True], ids=["", "with shortcuts"])
-@pytest.mark.parametrize("layers", HOLES.values(), ids=HOLES.keys())
+@each_case("layers", HOLES.values())
 def test_dilated_windows_leave_holes(layers: tuple[Layer, ...], shortcuts: bool) -> None:
     nodes = [Node("letters", Input()), Node("conv", Conv1D(random_kernel(5, 6), padding="same"), ("letters",))]
     codes = encode(random_letters(70, 1))

@@ -431,7 +431,7 @@ class TestLayersBetween:
         model = block_model(Conv1D(random_kernel(3), activation="relu"), MaxPooling1D(4), [("layer", layer)])
         assert block_run(model, random_letters(20)).activation.floor == floor
 
-    @pytest.mark.parametrize("layer", TOGETHER, ids=lambda layer: layer.type)
+    @each_case("layer", TOGETHER)
     def test_that_take_filters_together_give_one_filter_what_they_give_all(self, layer: Layer) -> None:
         conv = Conv1D(one_letter_kernel("A", "C", "G"), activation="relu")
         model = block_model(conv, MaxPooling1D(2), [("layer", layer)])
@@ -440,7 +440,7 @@ class TestLayersBetween:
         np.testing.assert_array_equal(run.values(0, run.cells), whole["pool"])
         assert run.for_filter(1) is run
 
-    @pytest.mark.parametrize("layer", TOGETHER, ids=lambda layer: layer.type)
+    @each_case("layer", TOGETHER)
     def test_that_take_filters_together_stay_between_the_bounds(self, layer: Layer) -> None:
         model = block_model(Conv1D(random_kernel(4, 3)), MaxPooling1D(2), [("layer", layer)])
         run = block_run(model, random_letters(300))

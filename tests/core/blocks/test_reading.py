@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import Letters, block_model, random_kernel, random_letters
@@ -55,7 +56,7 @@ class TestInputWindow:
         reading = Reading.of(fixed_length(), Letters(random_letters(100)), (13, 14)).into()
         assert reading.window == (13, 53)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("wanted", "window"), [(0, (0, 40)), (-5, (0, 40)), (60, (60, 100)), (61, (60, 100)), (999, (60, 100))]
     )
     def test_moves_along_the_record_and_stops_at_its_ends(self, wanted: int, window: tuple[int, int]) -> None:

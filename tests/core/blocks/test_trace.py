@@ -345,14 +345,12 @@ class TestJson:
 class TestFilters:
     NAMED = Conv1D(random_kernel(3, 3), filter_names=("TATA box", "GATA1", "2"))
 
-    @pytest.mark.parametrize(
-        ("text", "index"), [("0", 0), ("1", 1), ("TATA box", 0), ("gata1", 1), ("GATA1", 1), ("2", 2)]
-    )
+    @each_case(("text", "index"), [("0", 0), ("1", 1), ("TATA box", 0), ("gata1", 1), ("GATA1", 1), ("2", 2)])
     def test_are_found_by_number_or_by_name_in_any_case(self, text: str, index: int) -> None:
         run = block_run(block_model(self.NAMED, MaxPooling1D(2)), random_letters(20))
         assert find_filter(run, text) == index
 
-    @pytest.mark.parametrize("text", ["3", "-1", "CTCF", "", "1.0", "²"])
+    @each_case("text", ["3", "-1", "CTCF", "", "1.0", "²"])
     def test_that_are_none_are_not_found_with_those_that_are(self, text: str) -> None:
         run = block_run(block_model(self.NAMED, MaxPooling1D(2)), random_letters(20))
         with pytest.raises(NotFoundError) as caught:

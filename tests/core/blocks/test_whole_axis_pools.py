@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.feature_map_block import FeatureMapRun
@@ -160,7 +161,7 @@ def test_one_convolution_may_feed_two_of_them() -> None:
 
 
 class TestScans:
-    @pytest.mark.parametrize("pool", POOLS[:2])
+    @each_case("pool", POOLS[:2])
     def test_of_a_network_of_any_length_have_one_cell_a_record(self, pool: Layer) -> None:
         records = [Letters(random_letters(length, seed=length), f"r{length}") for length in (3, 20, 80, 90)]
         scan = RecordScan(model_of(pool), [(record, 0, len(record)) for record in records])

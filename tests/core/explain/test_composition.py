@@ -80,7 +80,7 @@ SUMS = {
 }
 
 
-@pytest.mark.parametrize("layer", SUMS.values(), ids=SUMS)
+@each_case("layer", SUMS.values())
 def test_the_parts_of_a_sum_add_up_to_the_value(layer) -> None:
     x = draw(9, 4)
     output = layer.forward(x)
@@ -104,7 +104,7 @@ def test_padding_is_no_part_of_a_sum() -> None:
 WINDOWS = {name: layer for name, layer in SUMS.items() if isinstance(layer, Convolution1D | AveragePooling1D)}
 
 
-@pytest.mark.parametrize("layer", WINDOWS.values(), ids=WINDOWS)
+@each_case("layer", WINDOWS.values())
 def test_the_taps_of_a_window_add_up_to_its_sum(layer) -> None:
     x = draw(9, 4)
     output = layer.forward(x)
@@ -136,7 +136,7 @@ def test_on_letters_every_tap_adds_the_weight_of_its_letter_to_the_last_bit() ->
 
 
 @pytest.mark.parametrize("layer", [MaxPooling1D(4), GlobalMaxPooling1D()], ids=["pool", "global"])
-@pytest.mark.parametrize(
+@each_case(
     ("values", "floor", "ties", "silent"),
     [
         ([1, 3, 3, 0], 0.0, 2, False),
@@ -164,7 +164,7 @@ def test_the_largest_of_inputs_counts_ties() -> None:
 MERGES = {"add": Add(), "subtract": Subtract(), "average": Average()}
 
 
-@pytest.mark.parametrize("layer", MERGES.values(), ids=MERGES)
+@each_case("layer", MERGES.values())
 def test_the_parts_of_a_merge_add_up_to_the_value(layer) -> None:
     inputs = [draw(5, 3), draw(5, 3)]
     output = layer.forward(*inputs)
@@ -215,7 +215,7 @@ COPIES = {
 }
 
 
-@pytest.mark.parametrize("layer", COPIES.values(), ids=COPIES)
+@each_case("layer", COPIES.values())
 def test_a_layer_that_moves_values_names_where_each_comes_from(layer) -> None:
     x = draw(6, 4)
     output = layer.forward(x)

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from each_case import each_case
 from recomputed import of, recomputed
 
 from cnn_core.explain.walk_down import Descent
@@ -91,7 +92,7 @@ def test_gates_that_weigh_units_against_each_other_add_up_too() -> None:
     check_every_place(layer, draw(6, 4), None)
 
 
-@pytest.mark.parametrize("kind", RECURRENT)
+@each_case("kind", RECURRENT)
 def test_a_state_names_the_channels_of_its_position(kind: str) -> None:
     layer, x = recurrent(kind, return_sequences=True, go_backwards=True), draw(6, 4)
     composition = layer.compose(ComputedValue([x], layer.forward(x), (2, 1)))

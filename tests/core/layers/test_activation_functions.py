@@ -68,7 +68,7 @@ def test_bounds_hold_every_activation_between_two_responses(name: str) -> None:
         assert (activations <= above).all()
 
 
-@pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.dip is not None])
+@each_case("name", [name for name, each in ACTIVATIONS.items() if each.dip is not None])
 def test_a_dip_is_hardly_deeper_than_the_function(name: str) -> None:
     function = activation_function(name)
     deepest = float(function(np.linspace(-9, 9, 100_001, dtype=np.float32)).min())

@@ -61,7 +61,7 @@ def test_inputs_that_do_not_fit_are_refused(
         layer.output_shape(*shapes)
 
 
-@pytest.mark.parametrize("equation", ["ij,jk->iz", "ij->ii", "i1->i", "...i......->i", "...i->i", "ij,jk=>ik"])
+@each_case("equation", ["ij,jk->iz", "ij->ii", "i1->i", "...i......->i", "...i->i", "ij,jk=>ik"])
 def test_an_equation_that_is_none_is_refused(equation: str) -> None:
     with pytest.raises(SettingError, match="there is no equation"):
         Einsum(equation)

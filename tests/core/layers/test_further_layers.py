@@ -283,7 +283,7 @@ class TestActivationLayers:
     def test_that_know_their_position_are_no_function_of_a_stretch(self, layer: Softmax) -> None:
         assert layer.function() is None
 
-    @pytest.mark.parametrize(
+    @each_case(
         "layer",
         [
             ReLU(2.0, 0.25, 0.5),
@@ -292,7 +292,6 @@ class TestActivationLayers:
             PReLU(np.array([[-0.5, 0.5, 0, 2]], dtype=np.float32)),
             BatchNormalization(normal(4), ones(4), normal(4), normal(4)),
         ],
-        ids=lambda layer: layer.type,
     )
     def test_bound_what_they_give(self, layer: ReLU) -> None:
         function = layer.function()
@@ -313,7 +312,7 @@ ELEMENTWISE: list[Merge] = [Add(), Subtract(), Multiply(), Maximum(), Minimum(),
 
 
 class TestMerging:
-    @pytest.mark.parametrize("layer", ELEMENTWISE, ids=lambda layer: layer.type)
+    @each_case("layer", ELEMENTWISE)
     def test_is_worked_by_hand(self, layer: Merge) -> None:
         expected = {"Add": [5, 7], "Subtract": [-3, -3], "Multiply": [4, 10], "Maximum": [4, 5], "Minimum": [1, 2]}
         one, other = np.array([[1, 2]], dtype=np.float32), np.array([[4, 5]], dtype=np.float32)
@@ -321,7 +320,7 @@ class TestMerging:
         assert merged.ravel().tolist() == expected.get(layer.type, [2.5, 3.5])
         assert merged.dtype == np.float32
 
-    @pytest.mark.parametrize("layer", ELEMENTWISE, ids=lambda layer: layer.type)
+    @each_case("layer", ELEMENTWISE)
     def test_reads_the_same_position_of_all_that_have_one(self, layer: Merge) -> None:
         assert layer.output_shape((9, 4), (4,)) == (9, 4)
         assert read_by(layer, 3, (9, 4), (9, 1)) == [[3], [3]]
@@ -390,7 +389,7 @@ class TestReshaping:
         assert Reshape((-1, 4)).output_shape((None, 4)) == (None, 4)
         assert RepeatVector(3).output_shape((None,)) == (3, None)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("layer", "shape", "message"),
         [
             (Cropping1D((4, 5)), (9, 4), "length 9 is too short to lose 9 positions; the shortest .* is 10"),

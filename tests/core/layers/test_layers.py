@@ -101,7 +101,7 @@ class TestConv1D:
         with pytest.raises(ShapeError, match=r"reads \(length, channels\)"):
             Conv1D(random_kernel(3)).output_shape(shape)
 
-    @pytest.mark.parametrize("shape", [(3, 4), (0, 4, 2), (3, 0, 2), (3, 4, 0), (1, 3, 4, 2)])
+    @each_case("shape", [(3, 4), (0, 4, 2), (3, 0, 2), (3, 4, 0), (1, 3, 4, 2)])
     def test_refuses_a_kernel_that_is_none(self, shape: tuple[int, ...]) -> None:
         with pytest.raises(ModelError, match="is not a Conv1D kernel; its shape is"):
             Conv1D(ones(*shape))
@@ -386,7 +386,7 @@ class TestDenseAndFlatten:
         assert Input(500, "ACGTN").output_shape() == (500, 5)
         assert read_by(Input(500), 17, (500, 4)) == [[17]]
 
-    @pytest.mark.parametrize("channels", ["ACG", "ACGU", "AACGT", "acgt", "ACGTNN", ""])
+    @each_case("channels", ["ACG", "ACGU", "AACGT", "acgt", "ACGTNN", ""])
     def test_input_refuses_a_channel_order_that_is_none(self, channels: str) -> None:
         with pytest.raises(ModelError, match="is not one of A, C, G and T"):
             Input(500, channels)
@@ -498,7 +498,7 @@ def test_taps_that_only_read_padding_add_nothing(size: int, dilation: int, strid
     np.testing.assert_allclose(conv.responses(x), expected, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("pool", POOLS)
+@each_case("pool", POOLS)
 def test_a_pool_wider_than_the_axis_costs_what_the_axis_costs(pool: type[Pooling1D]) -> None:
     x = np.random.RandomState(0).randn(30, 4).astype(np.float32)
     wide = pool(size=1_000_001, stride=7, padding=Padding.SAME)

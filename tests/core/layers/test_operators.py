@@ -230,7 +230,7 @@ class TestAlignment:
 
     given = Alignment(10, 2, 4)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("layer", "expected"),
         [
             (Slice(1, 3, None), Alignment(16, 2, 4)),
@@ -256,7 +256,6 @@ class TestAlignment:
             (Broadcast((-1, 4)), Alignment(10, 2, 4)),
             (Rescaling(2.0), Alignment(10, 2, 4)),
         ],
-        ids=str,
     )
     def test_of_one_input(self, layer: Layer, expected: Alignment | None) -> None:
         assert layer.aligned([self.given], (9, 4)) == expected
@@ -271,7 +270,7 @@ class TestAlignment:
 
 
 class TestShapes:
-    @pytest.mark.parametrize(
+    @each_case(
         ("layer", "shape", "expected"),
         [
             (Slice(1, 2, -2), (None, 4), (None, 4)),
@@ -290,14 +289,13 @@ class TestShapes:
             (GatedLinearUnit(1), (None, 4), (None, 4)),
             (CumulativeSum(1), (None, 4), (None, 4)),
         ],
-        ids=str,
     )
     def test_leave_open_what_is_open(
         self, layer: Layer, shape: tuple[int | None, ...], expected: tuple[int | None, ...]
     ) -> None:
         assert layer.output_shape(shape) == expected
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("layer", "shapes", "message"),
         [
             (Slice(1, 5, 3), [(9, 4)], "Slice leaves nothing of an axis of 9"),
@@ -314,7 +312,6 @@ class TestShapes:
             (Where(), [(9, 4), (9, 4)], "Where reads three inputs, not 2"),
             (Compare("less"), [(9, 4), (9, 3)], "Compare reads inputs of one shape"),
         ],
-        ids=str,
     )
     def test_that_do_not_fit_are_refused(self, layer: Layer, shapes: list[tuple[int, ...]], message: str) -> None:
         with pytest.raises(CnnError, match=message):
@@ -347,7 +344,7 @@ def test_bounds_hold_what_a_function_gives_between_two_values(name: str) -> None
         assert (found <= above).all()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "layer",
     [
         Rescaling(-0.5, 1.0),
@@ -362,7 +359,6 @@ def test_bounds_hold_what_a_function_gives_between_two_values(name: str) -> None
         layers.Threshold(0.5, 2.0),
         layers.Threshold(0.5, -1.0),
     ],
-    ids=str,
 )
 def test_what_may_stand_between_a_convolution_and_its_pool_bounds_what_it_gives(layer: layers.Pointwise) -> None:
     x = np.linspace(-30, 30, 601, dtype=np.float32)[:, None] * np.ones((1, 4), dtype=np.float32)

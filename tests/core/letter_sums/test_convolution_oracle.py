@@ -12,6 +12,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 from oracle.grid import (
     CASES,
@@ -237,7 +238,7 @@ class TestStoredAnswers:
                 letters = LetterConvolution(conv).forward(encode(case.letters))
                 assert_agrees(letters, conv.forward(case.x))
 
-    @pytest.mark.parametrize("case", RECURRENCES, ids=lambda case: case.name)
+    @each_case("case", RECURRENCES)
     def test_recurrent_layers_agree(self, case: Recurrence) -> None:
         found = [name for name in stored_layers() if name.startswith(f"SimpleRNN/{case.name}/")]
         assert len(found) == (2 if case.activation in ("tanh", "relu") else 1)

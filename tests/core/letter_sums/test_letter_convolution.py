@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import one_letter_kernel, random_kernel, random_letters
@@ -59,7 +60,7 @@ class TestChannelOrders:
         moved = kernel[:, ["ACGT".index(channel) for channel in "ATGC"], :]
         assert responses(Conv1D(moved), letters, "ATGC") == responses(Conv1D(kernel), letters)
 
-    @pytest.mark.parametrize("ambiguity", Ambiguity)
+    @each_case("ambiguity", Ambiguity)
     def test_acgtn_gives_n_a_weight_of_its_own_whatever_the_policy(self, ambiguity: Ambiguity) -> None:
         kernel = np.array([1, 2, 3, 4, 50], dtype=np.float32).reshape(1, 5, 1)
         assert responses(Conv1D(kernel), "ANT", "ACGTN", ambiguity) == [[1], [50], [4]]

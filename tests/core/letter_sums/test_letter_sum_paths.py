@@ -345,7 +345,7 @@ class TestCompiledLoop:
 
 
 class TestWords:
-    @pytest.mark.parametrize(
+    @each_case(
         ("width", "filters", "sizes"),
         [
             (16, 320, (5, 5, 6)),

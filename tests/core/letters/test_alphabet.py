@@ -92,7 +92,7 @@ def test_every_other_byte_is_refused() -> None:
             encode(b"AC" + bytes([byte]))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("letters", "named"),
     [("ACQ", "'Q'"), ("AC\x1b", r"'\\x1b'"), ("ACé", "'é'"), (b"AC\xe9", "byte 0xe9"), ("AC→", "'→'")],
 )
@@ -103,7 +103,7 @@ def test_the_refused_letter_is_named_and_cannot_act(letters: str | bytes, named:
 
 
 @pytest.mark.parametrize("letter", STANDS_FOR)
-@pytest.mark.parametrize("policy", list(Ambiguity))
+@each_case("policy", list(Ambiguity))
 def test_one_hot_rows(letter: str, policy: Ambiguity) -> None:
     bases, _ = STANDS_FOR[letter]
     if policy == Ambiguity.ERROR and len(bases) > 1:

@@ -92,7 +92,7 @@ def test_two_edits_of_the_same_letters_are_refused() -> None:
         parse_edits(["5A>G", "3_5del"], _RECORD)
 
 
-@pytest.mark.parametrize("name", ["3G>T", "3del", "3_5del", "3_4insTA", "3_5delinsCC", "0_1insG", "10_11insG"])
+@each_case("name", ["3G>T", "3del", "3_5del", "3_4insTA", "3_5delinsCC", "0_1insG", "10_11insG"])
 def test_a_name_leads_to_the_edit_and_back(name: str) -> None:
     assert EditedRecord(_RECORD, parse_edits([name], _RECORD)).names == (name,)
 

@@ -36,7 +36,7 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize("case", WHOLE)
+@each_case("case", WHOLE)
 def test_what_is_whole_is_read_to_its_end(case: str) -> None:
     assert read(WHOLE[case]) == {"chr1": "ACGTACGTAC", "chr2": "GGGGTT"}
 

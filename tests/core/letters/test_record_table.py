@@ -5,6 +5,7 @@ from __future__ import annotations
 from zlib import crc32
 
 import pytest
+from each_case import each_case
 
 from cnn_core.letters import record_table
 from cnn_core.letters.record_names import GivenNames, RecordNames
@@ -50,7 +51,7 @@ def test_names_of_one_check_sum_are_told_apart(monkeypatch: pytest.MonkeyPatch) 
     assert records.repeated() == [7]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "names",
     [
         ["a", "b", "c"],

@@ -60,7 +60,7 @@ ALLELES = {
 
 
 @pytest.mark.parametrize("window", [20, 21, 64])
-@pytest.mark.parametrize("kind", ALLELES)
+@each_case("kind", ALLELES)
 def test_both_windows_are_those_of_a_record_edited_by_hand(kind: str, window: int) -> None:
     sequences = reference(chr1=LETTERS)
     for at in (1, 2, 9, 150, 290, 296):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from bgzf_files import bgzf
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,7 +139,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("text", "sentence"), REFUSED.values(), ids=REFUSED)
+@each_case(("text", "sentence"), REFUSED.values())
 def test_what_is_refused_is_named_with_its_line(text: str | bytes, sentence: str) -> None:
     said = refusal(text)
     assert sentence in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 from oracle.comparison_queries import STORED, without_flat_ends
 
@@ -47,7 +48,7 @@ class TestWorkedByHand:
         assert found.q == pytest.approx([7 / 8, 1])
         assert found.scores == pytest.approx([4 / 3, 0])
 
-    @pytest.mark.parametrize("score", ColumnScore)
+    @each_case("score", ColumnScore)
     def test_two_columns(self, score: ColumnScore) -> None:
         # AC on AC scores 2 columns, which only the offset 0 can: (1/4)² = 1/16, and p = 1/16 (2 − 1/16) = 31/256.
         # AC on CA scores 1 column at the best, by the offset −1 (C on C) or 1 (A on A). A target stays below that by
@@ -121,7 +122,7 @@ class TestPlaces:
 
 
 class TestProbabilities:
-    @pytest.mark.parametrize("score", ColumnScore)
+    @each_case("score", ColumnScore)
     def test_chance_matches_are_as_frequent_as_p_says(self, score: ColumnScore) -> None:
         random = np.random.RandomState(4)
         columns = np.concatenate([motif.counts / motif.counts.sum(axis=1, keepdims=True) for motif in KNOWN])

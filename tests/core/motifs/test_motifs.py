@@ -48,7 +48,7 @@ class TestLogOdds:
 class TestThreshold:
     weights = np.array([[1, 0, 0, 0], [1, 0, 0, -1]], dtype=np.float32)
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("passing", "expected"),
         [
             (0, 2.0),
@@ -65,7 +65,7 @@ class TestThreshold:
         # three −1 (CT, GT, TT). So 1 exceeds 1, 6 exceed 0 and 13 exceed −1.
         assert threshold(self.weights, passing=passing, steps_per_bit=4) == expected
 
-    @pytest.mark.parametrize("seed", range(5))
+    @each_case("seed", range(5))
     def test_whole_steps_count_as_a_listing_of_every_window_does(self, seed: int) -> None:
         draw = np.random.RandomState(seed)
         weights = (draw.randint(-14, 9, (5, 4)) / 4).astype(np.float32)

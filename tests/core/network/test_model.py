@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import block_model, random_kernel, random_letters
 
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
@@ -133,7 +134,7 @@ class TestRun:
         with pytest.raises(ShapeError, match=r"^layer pool: length 3 is too short .* that works is 4$"):
             small_model(None).run(encode("ACGTA"))
 
-    @pytest.mark.parametrize("padding", Padding)
+    @each_case("padding", Padding)
     def test_refuses_an_ambiguous_letter_by_its_position_in_the_input_window(self, padding: Padding) -> None:
         model = block_model(Conv1D(random_kernel(16), padding=padding), MaxPooling1D(2))
         with pytest.raises(SequenceError, match="'N' at position 41 is ambiguous"):
@@ -274,7 +275,7 @@ class TestSettings:
         assert model.misfit(500) is None
         assert model.with_settings(model.blocks[0], model.settings(model.blocks[0])).misfit(500) is None
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("wrong", "message"),
         [
             (BlockSettings(0, Padding.VALID, 1, 8, 8, Padding.VALID), "stride 0 is below 1"),

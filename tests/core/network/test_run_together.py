@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import random_kernel
 
 from cnn_core.errors import ShapeError
@@ -73,7 +74,7 @@ def _windows(count: int) -> list[np.ndarray]:
     return [(1 << _RNG.integers(0, 4, 20)).astype(np.uint8) for _ in range(count)]
 
 
-@pytest.mark.parametrize("recurrent", RECURRENT.values(), ids=RECURRENT)
+@each_case("recurrent", RECURRENT.values())
 def test_recurrent_layers_take_their_steps_for_all_windows(recurrent: Layer) -> None:
     model, windows = _model(recurrent), _windows(5)
     together = run_together(model, windows, kept=("states", "flat"))
@@ -118,7 +119,7 @@ _TURNED = BatchNormalization(
 )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("conv", "between", "pool"),
     [
         (Conv1D(random_kernel(5, 3), _weights(3), activation="relu"), [], MaxPooling1D(3)),

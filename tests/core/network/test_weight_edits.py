@@ -64,7 +64,7 @@ def _kernel(**changes: Any) -> Array:
 
 
 class TestNumbers:
-    @pytest.mark.parametrize(
+    @each_case(
         ("names", "kernel", "bias"),
         [
             (["conv:1:3A=0.5"], _kernel(at301=0.5), None),
@@ -194,7 +194,7 @@ class TestOverlay:
         before = reading.with_weights(parse_weight_edits(["conv:0:0A=3"], reading.model))
         assert not before._block_input_once.is_there
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("steps", "left"),
         [
             (["conv:0:1A=2", "conv:0:1C=3", "conv:0:1A=4"], ["conv:0:1C=3", "conv:0:1A=4"]),

@@ -34,7 +34,7 @@ def one_motif(*columns: tuple[float, float, float, float]) -> Motif:
     return Motif("X", "X", np.array(columns, dtype=np.float64))
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@each_case("name", PRESETS)
 def test_a_preset_is_called_by_its_name(name: str) -> None:
     assert preset(name).name == name
 
@@ -104,9 +104,7 @@ class TestPlacing:
     def test_weights_are_rounded_to_quarters_of_a_bit(self) -> None:
         assert motifs.kernel(MATRICES["TBP"])[3].tolist() == [-3.0, -2.5, -3.25, 1.75]
 
-    @pytest.mark.parametrize(
-        ("width", "left", "right"), [(1, 7, 8), (10, 3, 3), (11, 2, 3), (15, 0, 1), (16, 0, 0)]
-    )
+    @each_case(("width", "left", "right"), [(1, 7, 8), (10, 3, 3), (11, 2, 3), (15, 0, 1), (16, 0, 0)])
     def test_a_narrow_matrix_is_centred_and_the_odd_column_is_on_the_right(
         self, width: int, left: int, right: int
     ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from attention_models import resizing
+from each_case import each_case
 from program_models import BOTH, KERAS_ONLY, PYTORCH_ONLY, RECORD
 from small_models import Letters, block_model, random_kernel, random_letters
 
@@ -89,7 +90,7 @@ class TestText:
         with np.load(tmp_path / "model.npz") as stored:
             assert names_of_weights(text) == {name for name in stored if name != "cnn_tui_model"}
 
-    @pytest.mark.parametrize("model", PYTORCH_ONLY.values(), ids=PYTORCH_ONLY)
+    @each_case("model", PYTORCH_ONLY.values())
     def test_what_keras_lacks_is_said(self, model: Model) -> None:
         pool = model.nodes[2]
         with pytest.raises(ShapeError, match=rf"layer {pool.name}: .*Keras has no {pool.layer.type}"):

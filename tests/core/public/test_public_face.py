@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_face import LETTERS, network
 
 import cnn_core as cnn
@@ -185,7 +186,7 @@ WRONG: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
+@each_case("call", WRONG.values())
 def test_wrong_input_is_refused_in_one_sentence(call: Callable[[], object]) -> None:
     with pytest.raises(cnn.CnnError) as refused:
         call()

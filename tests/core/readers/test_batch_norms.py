@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 
 from cnn_core.errors import ModelError
 from cnn_core.layers import Array
@@ -61,7 +62,7 @@ def is_torchs(activations: Array) -> bool:
 
 
 @pytest.mark.parametrize("ordered", [True, False])
-@pytest.mark.parametrize(
+@each_case(
     ("first", "its_norm", "second", "another"),
     [
         ("conv1", "bn1", "conv2", "bn2"),

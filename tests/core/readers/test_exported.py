@@ -141,7 +141,7 @@ def test_behind_an_edit_every_layer_is_what_a_fresh_run_gives(name: str) -> None
         check(found[layer], expected, layer)
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "older").glob("*.pt2")), ids=lambda path: path.stem)
+@each_case("path", sorted((FOLDER / "older").glob("*.pt2")))
 def test_older_layouts_and_decomposed_programs_give_the_same(path: Path) -> None:
     values = values_of(path.stem.rpartition("_")[0])
     file = read_model_file(path.read_bytes(), path.name, {})
@@ -151,7 +151,7 @@ def test_older_layouts_and_decomposed_programs_give_the_same(path: Path) -> None
     assert file.tensors
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "blocks"),
     [
         ("sequential", ["0 1 2 3"]),
@@ -233,7 +233,7 @@ def test_what_cannot_be_computed_is_said_and_what_comes_before_still_works() -> 
     assert file.model.unavailable()["9"] == "needs 2, which cannot be computed"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("change", "said"),
     [
         (lambda found: argument(nodes(found, "batch_norm")[0], "training", {"as_bool": True}), "in training mode"),

@@ -12,6 +12,7 @@ from contextlib import suppress
 import h5py
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras_fixtures import FILES, Stored
@@ -193,7 +194,7 @@ def deep(file: h5py.File) -> None:
     file.create_group("/".join("a" * 80))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("write", "sentence"),
     [
         (soft, "group /: b is a link to another place or file"),
@@ -209,7 +210,6 @@ def deep(file: h5py.File) -> None:
         (checksummed, "tensor /a: is packed with a filter"),
         (deep, "holds groups more than 64 deep"),
     ],
-    ids=lambda each: each.__name__ if callable(each) else "",
 )
 def test_what_leads_elsewhere_or_declares_too_much_is_refused(write: Write, sentence: str) -> None:
     data = written(write)
@@ -386,7 +386,7 @@ def read_by_library(group: h5py.Group) -> dict[str, NDArray[np.generic]]:
     return found
 
 
-@pytest.mark.parametrize("stored", [each for each in FILES if each.member.endswith(".h5")][::7], ids=str)
+@each_case("stored", [each for each in FILES if each.member.endswith(".h5")][::7])
 def test_keras_own_files_are_read_as_the_library_reads_them(stored: Stored) -> None:
     data = stored.data
     ours = Hdf5File(data, "m.h5")

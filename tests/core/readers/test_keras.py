@@ -69,7 +69,7 @@ def check_nothing_is_left_out(found: ModelFile, stored: Stored) -> None:
     assert len(found.unsupported) == len(unknown)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("stored", "format_", "version"),
     [
         (one("3.15.1_torch", "question.keras"), "Keras archive", "Keras 3.15.1"),
@@ -90,7 +90,6 @@ def check_nothing_is_left_out(found: ModelFile, stored: Stored) -> None:
             "Keras 0.3 or",
         ),
     ],
-    ids=str,
 )
 def test_the_format_and_who_wrote_it_are_told(stored: Stored, format_: str, version: str) -> None:
     found = opened(stored)
@@ -129,10 +128,9 @@ def without_backend(stored: Stored) -> tuple[bytes, bytes | None]:
     return file.getvalue(), beside
 
 
-@pytest.mark.parametrize(
+@each_case(
     "stored",
     [each for each in FILES if each.model in ("question", "danq", "padding") and each.member.endswith(".h5")],
-    ids=str,
 )
 def test_a_file_that_does_not_name_its_backend_gives_what_keras_gave(stored: Stored) -> None:
     data, architecture = without_backend(stored)
@@ -298,9 +296,7 @@ def test_more_letters_than_an_embedding_has_rows_are_refused() -> None:
         looked_up(4, mask_zero=False, channels="ACGTN")
 
 
-@pytest.mark.parametrize(
-    "stored", [each for each in FILES if each.model in ("rows", "single_row", "channels_first")], ids=str
-)
+@each_case("stored", [each for each in FILES if each.model in ("rows", "single_row", "channels_first")])
 def test_two_dimensions_of_which_one_is_the_sequence_are_one(stored: Stored) -> None:
     model = opened(stored).model
     convolutions = [node for node in model.nodes if isinstance(node.layer, Convolution1D)]

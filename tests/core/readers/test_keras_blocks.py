@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import Stored, largest_error, node_of, one, side_inputs
 from numpy.typing import NDArray
 
@@ -65,9 +66,7 @@ def test_every_value_is_the_one_that_the_network_computes(tag: str, file: str, n
     np.testing.assert_array_equal(run.input_values, values[run.source])
 
 
-@pytest.mark.parametrize(
-    ("tag", "file", "name"), [case for case in DEEP if "/" not in case[2]], ids=lambda part: part
-)
+@each_case(("tag", "file", "name"), [case for case in DEEP if "/" not in case[2]])
 def test_the_cells_are_keras_own(tag: str, file: str, name: str) -> None:
     # Of a model inside the model Keras's own values of the layers were not stored.
     stored, reading = reading_of(tag, file, name)
@@ -112,7 +111,7 @@ def test_a_trace_names_the_first_maximum_and_the_bases_through_all_layers(tag: s
     assert response.receptive_field == model.receptive_field(reading.block.conv, 1, reading.length)
 
 
-@pytest.mark.parametrize(("tag", "file", "name"), DEEP[:4], ids=lambda part: part)
+@each_case(("tag", "file", "name"), DEEP[:4])
 def test_all_blocks_of_a_network_are_offered_in_the_order_of_computation(tag: str, file: str, name: str) -> None:
     _, reading = reading_of(tag, file, name)
     assert offered_blocks(reading.model, reading.length) == reading.model.blocks

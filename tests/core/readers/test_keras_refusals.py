@@ -149,7 +149,7 @@ def _input_name() -> str:
     return name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("change", "reason"),
     [
         (lambda layers: layers[1]["config"].update(padding="reflect"), "padding is 'reflect'"),
@@ -383,7 +383,7 @@ def test_a_normalization_by_what_is_no_numbers_is_not_computed(mean: Any, varian
     assert reason == "norm (Normalization): its mean and variance are not numbers that are read"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("class_name", "config"),
     [
         ("Normalization", {"axis": -1, "mean": 10**400, "variance": 1}),
@@ -439,7 +439,7 @@ def test_channels_that_do_not_fit_are_refused() -> None:
     assert "channel order 'AAAA'" in refusal(QUESTION.data, channels="AAAA")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@each_case("seed", range(4))
 def test_damage_to_any_file_is_a_sentence_or_no_damage(seed: int) -> None:
     draw = random.Random(seed)
     small = [stored for stored in FILES if len(stored.data) < 60_000]

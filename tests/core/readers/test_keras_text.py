@@ -73,7 +73,7 @@ def test_a_part_that_stands_for_another_is_that_other() -> None:
     assert read_text(b"a: &shape [1, 2]\nb: *shape\n", "m") == {"a": [1, 2], "b": [1, 2]}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "tag",
     [
         "!!python/object/apply:os.system ['touch /tmp/owned']",

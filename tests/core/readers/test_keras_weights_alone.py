@@ -10,6 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from each_case import each_case
 from keras_fixtures import FILES, Stored, largest_error, one
 
 from cnn_core.errors import CnnError, ModelError, SettingError
@@ -43,7 +44,7 @@ def weights_of(data: bytes) -> bytes:
         return archive.read("model.weights.h5")
 
 
-@pytest.mark.parametrize("stored", ALONE, ids=str)
+@each_case("stored", ALONE)
 def test_the_convolution_gives_what_it_gives_in_the_network(stored: Stored) -> None:
     found = opened(stored.data, pool_size=4)
     input_, conv, pool = found.model.nodes

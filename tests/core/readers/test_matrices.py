@@ -17,7 +17,7 @@ EXPECTED = [[1, 4, 7, 10], [2, 5, 8, 11], [3, 6, 9, 12]]
 BARE = b">MA0001.1 first of two\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "data",
     [
         LETTERED,
@@ -30,18 +30,6 @@ BARE = b">MA0001.1 first of two\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
         LETTERED.replace(b" [", b":").replace(b"]", b""),
         LETTERED.replace(b" [", b" | ").replace(b"]", b""),
         b">MA0001.1\tfirst of two\nt [10 11 12]\ng [7 8 9]\na [1 2 3]\nc [4 5 6]\n",
-    ],
-    ids=[
-        "lettered",
-        "bare",
-        "crlf",
-        "no-last-newline",
-        "comment",
-        "no-brackets",
-        "tight",
-        "colon",
-        "bar",
-        "other-order-lowercase",
     ],
 )
 def test_spellings_of_one_matrix(data: bytes) -> None:
@@ -127,7 +115,7 @@ class TestOneRowAPosition:
     """It is read by its form or its sums; no matrix of four positions is turned round without a word."""
 
     @pytest.mark.parametrize("rows", [POSITIONS, SHARES, SHARES[:3], SHARES[:1], POSITIONS * 4])
-    @pytest.mark.parametrize(
+    @each_case(
         "header",
         [
             ">ASTTCC\tPU.1(ETS)/ThioMac-ChIP\t8.05\t-24595\t0\tT:2.0",

@@ -174,7 +174,7 @@ def test_a_full_text() -> None:
     assert read.version == "MEME 5.4.1"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         SPELLED_OUT,
@@ -309,7 +309,7 @@ def test_refusals_name_file_and_line(data: bytes, message: str) -> None:
     assert refused.value.remedy
 
 
-@pytest.mark.parametrize(
+@each_case(
     "row",
     [
         "0.333 0.333 0.333 0.000",
@@ -329,9 +329,7 @@ def test_sums_that_are_off_by_rounding(row: str) -> None:
     assert motif.probabilities.tolist() == motif.counts.tolist()
 
 
-@pytest.mark.parametrize(
-    "row", ["0.333333 0.333333 0.333 0", "0.3 0.3 0.3 0", "1 1 0 0", "0 0 0 0", "0.24 0.24 0.24 0.24"]
-)
+@each_case("row", ["0.333333 0.333333 0.333 0", "0.3 0.3 0.3 0", "1 1 0 0", "0 0 0 0", "0.24 0.24 0.24 0.24"])
 def test_sums_that_are_off_by_more(row: str) -> None:
     text = f"MEME version 4\nALPHABET= ACGT\nMOTIF x\nletter-probability matrix: w= 1\n{row}\n"
     with pytest.raises(ModelError, match="m, line 5: the probabilities of this row of x add up to"):

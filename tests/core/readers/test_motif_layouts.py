@@ -178,7 +178,7 @@ class TestNumbers:
             "their sum"
         )
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("text", "message"),
         [
             (
@@ -233,7 +233,7 @@ class TestHomerThresholds:
         assert isinstance(conv, Conv1D)
         assert conv.kernel[0, :, 0] == pytest.approx([2, *[math.log2(0.004)] * 3])
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("name", "options", "error", "message"),
         [
             (

@@ -45,7 +45,7 @@ def test_kinds_and_versions(kind: str, version: tuple[int, int] | None) -> None:
         np.testing.assert_array_equal(read, np.load(io.BytesIO(data)))
 
 
-@pytest.mark.parametrize("shape", ["(3, 4)", "(3,4)", "(3L, 4L)", "(12,)", "(12L,)", "(2, 3, 2, )", "(3, 4, )"])
+@each_case("shape", ["(3, 4)", "(3,4)", "(3L, 4L)", "(12,)", "(12L,)", "(2, 3, 2, )", "(3, 4, )"])
 def test_spellings_of_a_shape(shape: str) -> None:
     read = plain_array(with_header(header(shape=shape)), "m", REMEDY)
     assert read.size == 12

@@ -101,7 +101,7 @@ def branching() -> Model:
     return Model("branching", nodes)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@each_case("name", PRESETS)
 def test_presets(name: str) -> None:
     model = preset(name)
     assert_same(again(model), model)

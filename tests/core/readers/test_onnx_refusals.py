@@ -273,7 +273,7 @@ def test_what_is_not_read_is_named_and_what_comes_before_it_works(last: bytes, m
     assert any(each in said for each in message.split("|"))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "message"),
     [
         (model(graph([CONV, CONV, node("Relu", "c", "y")], [WEIGHT])), "two nodes give c; export it again"),

@@ -287,7 +287,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@each_case("name", REFUSED)
 def test_refusals_say_what_to_do_instead(name: str) -> None:
     with pytest.raises(ModelError) as refused:
         opened(FOLDER / name)

@@ -218,7 +218,7 @@ class TestUnusualWeights:
 
 
 class TestHostileArchives:
-    @pytest.mark.parametrize(
+    @each_case(
         ("offset", "shape", "strides"),
         [
             (1, (3, 4, 5), (20, 5, 1)),
@@ -236,7 +236,7 @@ class TestHostileArchives:
         with pytest.raises(ModelError, match="does not fit its storage of 60"):
             read(archive(state(tensor), {"data/0": KERNEL.tobytes()}))
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("offset", "shape", "strides"),
         [
             (-1, (3, 4, 5), (20, 5, 1)),
@@ -400,7 +400,7 @@ class TestBefore16:
         with pytest.raises(ModelError, match=message):
             read(data)
 
-    @pytest.mark.parametrize("view", [("v", 5, 60), ("v", -1, 60), ("v", 0), "v", (1, 0, 60), ("v", 0, 1 << 70)])
+    @each_case("view", [("v", 5, 60), ("v", -1, 60), ("v", 0), "v", (1, 0, 60), ("v", 0, 1 << 70)])
     def test_a_part_outside_its_storage(self, view: object) -> None:
         tensor = Tensor(Storage("FloatStorage", "0", 64, view), 0, (3, 4, 5), (20, 5, 1))
         with pytest.raises(ModelError, match=r"object: names a storage as torch\.save does not"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from test_pytorch_archives import archive
 
 from cnn_core.errors import ModelError
@@ -70,7 +71,7 @@ WHOLE = {
 """Files of nn.Sequential, and the model in each."""
 
 
-@pytest.mark.parametrize(("file", "answers"), WHOLE.items())
+@each_case(("file", "answers"), WHOLE.items())
 def test_nn_sequential_computes_whole(file: str, answers: str) -> None:
     read = opened(file)
     wanted = {key.partition("/")[2] for key in ANSWERS if key.startswith(f"{answers}/")}

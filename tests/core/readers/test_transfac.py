@@ -46,7 +46,7 @@ def test_two_matrices() -> None:
     assert e47.counts.tolist() == [[1, 2, 3, 4]]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name"),
     [
         ("P0 A C G T\n1 0.5 0.5 0 0\n", "m"),

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from each_case import each_case
 from numpy.typing import NDArray
 from small_models import Letters, block_model, random_kernel, random_letters
 
@@ -117,7 +118,7 @@ def test_are_those_of_a_listing_of_all_words(
     assert [hit.p for hit in hits] == pytest.approx([exact[hit.letters, hit.filter] for hit in hits], rel=1e-9)
 
 
-@pytest.mark.parametrize("activation", ["linear", "exponential", "gelu", "relu6", "softmax"])
+@each_case("activation", ["linear", "exponential", "gelu", "relu6", "softmax"])
 def test_those_up_to_a_p_value_are_hits_and_as_many_as_expected(activation: str) -> None:
     model = model_of(activation)
     filters = [0, 1, 2]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each_case import each_case
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.offered_blocks import find_block
@@ -378,7 +379,7 @@ class TestADeepBlock:
             kernel_arrays(self.reading(), (0,))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@each_case("seed", range(3))
 def test_decimals_read_back_as_the_same_float32(seed: int) -> None:
     bits = np.random.RandomState(seed).randint(0, 2**32, 2000, dtype=np.uint64).astype(np.uint32)
     numbers = bits.view(np.float32)

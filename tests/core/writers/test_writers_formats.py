@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
+from each_case import each_case
 from hand_worked import Letters
 from small_models import block_model, random_kernel, random_letters
 
@@ -20,7 +21,7 @@ MODEL = block_model(Conv1D(random_kernel(5, 3, seed=1), activation="relu"), MaxP
 
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.suffixes[0])
-@pytest.mark.parametrize("quantity", Quantity)
+@each_case("quantity", Quantity)
 def test_a_format_writes_what_its_row_says_and_refuses_the_rest(row: ExportFormat, quantity: Quantity) -> None:
     if not row.writer:
         assert not {*row.contents} & {*Quantity}

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 import numpy as np
-import pytest
+from each_case import each_case
 from small_models import Letters, block_model, random_kernel
 
 from cnn_core.blocks.reading import Reading
@@ -39,7 +39,7 @@ def test_a_hit_is_a_line_and_a_record_a_directive() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "written"),
     [
         ("chr1.2:a^b*c$d@e!f+g_h?i-j|k", "chr1.2:a^b*c$d@e!f+g_h?i-j|k"),
