@@ -87,14 +87,14 @@ class TestTable:
         assert max(map(len, out.getvalue().splitlines())) <= 80
 
     def test_few_sites_are_counted_on_standard_error(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert typed("--motif-rule best") == 0
+        assert typed("--motif-rule best --against none") == 0
         assert capsys.readouterr().err == (
             "cnn-tui: warning: 4 of 12 filters have fewer than 10 sites in these sequences: few sites look like more "
             "information than they hold; give more sequences, or --motif-rule weights, which needs none\n"
         )
-        assert typed("--motif-rule best --fewest-sites 8") == 0
+        assert typed("--motif-rule best --fewest-sites 8 --against none") == 0
         assert "cnn-tui: warning: 4 of 12 filters have fewer than 10 sites" in capsys.readouterr().err
-        assert typed("--motif-rule weights") == 0
+        assert typed("--motif-rule weights --against none") == 0
         assert not capsys.readouterr().err
 
 
@@ -187,12 +187,12 @@ class TestFiles:
             assert found["filter_names"][:2].tolist() == ["TBP", "GATA1"]
 
     def test_tsv_is_the_table(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert typed("--motif-rule top:20") == 0
+        assert typed("--filter 0 --filter CTCF --motif-rule top:20") == 0
         shown = capsys.readouterr().out
-        assert typed("--motif-rule top:20 -o x.tsv") == 0
+        assert typed("--filter 0 --filter CTCF --motif-rule top:20 -o x.tsv") == 0
         assert Path("x.tsv").read_text() == shown
-        assert typed("--motif-rule top:20 -o x.tsv") == 1
-        assert typed("--motif-rule top:30 -o x.tsv --force") == 0
+        assert typed("--filter 0 --filter CTCF --motif-rule top:20 -o x.tsv") == 1
+        assert typed("--filter 0 --filter CTCF --motif-rule top:30 -o x.tsv --force") == 0
         assert Path("x.tsv").read_text() != shown
 
     def test_nothing_is_left_of_one_without_a_motif(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:

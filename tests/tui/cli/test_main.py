@@ -12,6 +12,7 @@ import pytest
 from terminals import PACKAGES, on_a_terminal
 
 from cnn_core import __version__
+from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
 from cnn_tui.cli.arguments import SUBCOMMANDS, parse
@@ -215,16 +216,12 @@ def test_a_hostile_name_reaches_the_terminal_as_plain_characters(
     assert r"\x1b[31mno" in refused
 
 
-def test_standard_input_is_read_where_asked_for() -> None:
-    done = run("trace", "-", "--cell", "0", "--filter", "0", stdin=f">piped\n{'ACGT' * 10}\n")
-    assert done.returncode == 0
-    assert done.stdout.startswith("record piped, 40 bases\n")
-
-
-def test_an_encoding_without_our_characters_gets_plain_ones() -> None:
+def test_standard_input_is_read_and_an_encoding_without_our_characters_gets_plain_ones() -> None:
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = run("trace", "@planted", "--model", "motifs", "--cell", "2", "--filter", "TBP", **environment)
+    words = ("trace", "-", "--model", "motifs", "--cell", "2", "--filter", "TBP")
+    done = run(*words, stdin=sample_path("planted").read_text(), **environment)
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("record sim_01, 500 bases\n")
     assert "conv[21] = relu(sum of 16 of 64 weights + bias) = relu(14.75 - 5.250) = 9.500" in done.stdout
     assert "pool: floor((485 - 8) / 8) + 1 = 60 cells" in done.stdout
     assert "?" not in done.stdout

@@ -32,17 +32,26 @@ def taken(path: Path, *words: str) -> dict[str, Any]:
     return found
 
 
-def test_b_has_the_values_of_a_snapshot_of_its_own(tmp_path: Path) -> None:
-    beside = taken(tmp_path / "both.json", "--versus", "edit:69C>G")["beside"]
-    alone = taken(tmp_path / "alone.json", "--edit", "69C>G")
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A record as it is and edited, beside each other."""
+    return taken(tmp_path_factory.mktemp("both") / "both.json", "--versus", "edit:69C>G")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The edited record alone."""
+    return taken(tmp_path_factory.mktemp("alone") / "alone.json", "--edit", "69C>G")
+
+
+def test_b_has_the_values_of_a_snapshot_of_its_own(both: dict[str, Any], alone: dict[str, Any]) -> None:
+    beside = both["beside"]
     assert beside["visible"]["pooled"] == alone["visible"]["pooled"]
     assert beside["prediction"] == alone["prediction"]["values"]
     assert (beside["versus"], beside["names"]) == ("edit:69C>G", ["sim_02_C as it is", "sim_02_C:69C>G"])
 
 
-def test_differences_are_those_of_two_snapshots(tmp_path: Path) -> None:
-    both = taken(tmp_path / "both.json", "--versus", "edit:69C>G")
-    alone = taken(tmp_path / "alone.json", "--edit", "69C>G")
+def test_differences_are_those_of_two_snapshots(both: dict[str, Any], alone: dict[str, Any]) -> None:
     pairs = zip(both["visible"]["pooled"], alone["visible"]["pooled"], strict=True)
     assert both["beside"]["differences"]["pooled"] == pytest.approx([a - b for a, b in pairs])
     assert both["beside"]["difference"] == pytest.approx(both["beside"]["a"] - both["beside"]["b"])

@@ -60,7 +60,12 @@ async def run(*words: str, do: Callable[[Session, Page], Awaitable[None]]) -> st
     return await drawing
 
 
-async def test_it_draws_takes_keys_presses_and_the_size_of_the_page_and_ends_when_it_is_asked_to() -> None:
+async def test_it_draws_takes_keys_presses_and_the_size_of_the_page_and_ends_when_it_is_asked_to(
+    tmp_path: Path,
+) -> None:
+    # A module beside the sequences is none of the program.
+    (tmp_path / "numpy.py").write_text("raise SystemExit('imported')")
+
     async def do(session: Session, page: Page) -> None:
         await page.until(lambda: "pooled[18] = max" in page.text)
         await session.type("l")
@@ -82,15 +87,6 @@ async def test_what_cannot_be_opened_is_said() -> None:
     said = await session.run()
     await session.end()
     assert said.startswith("cnn-tui: no.fa: there is no such file")
-
-
-async def test_a_module_beside_the_sequences_is_none_of_the_program(tmp_path: Path) -> None:
-    (tmp_path / "numpy.py").write_text("raise SystemExit('imported')")
-
-    async def do(session: Session, page: Page) -> None:
-        await page.until(lambda: "pooled[18]" in page.text)
-
-    assert await run(do=do) == ""
 
 
 def test_it_ends_where_the_server_is_gone() -> None:
