@@ -39,7 +39,7 @@ def score(run: BlockRun, cell: int, filter_index: int) -> float:
 
 
 @given(
-    st.text("ACGT", min_size=40, max_size=90),
+    st.text("ACGT", min_size=40, max_size=70),
     st.integers(1, 4),
     st.integers(2, 6),
     st.integers(1, 6),

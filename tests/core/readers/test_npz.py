@@ -193,7 +193,7 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None, print_blob=True)
+@settings(deadline=None, print_blob=True, max_examples=60)
 @given(values)
 def test_any_value_comes_back(value: object) -> None:
     writer = ObjectWriter()
