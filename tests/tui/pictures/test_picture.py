@@ -33,7 +33,7 @@ BLOCKS = {
     "all negative": (Conv1D(random_kernel(7), np.full(3, -50, dtype=np.float32)), MaxPooling1D(4)),
 }
 READINGS = {name: reading(LETTERS, conv, pool) for name, (conv, pool) in BLOCKS.items()}
-ANY = settings(deadline=None, print_blob=True, max_examples=120)
+ANY = settings(deadline=None, print_blob=True, max_examples=80)
 
 blocks = pytest.mark.parametrize("name", BLOCKS)
 

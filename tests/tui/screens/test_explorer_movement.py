@@ -138,10 +138,7 @@ async def test_enter_goes_from_a_cell_to_its_selection_to_its_bases_and_backspac
         assert shown.cursor == ("cell", 2)
         await shown.press("backspace")
         assert shown.cursor == ("cell", 2)
-
-
-async def test_enter_on_a_silent_cell_goes_to_the_strongest_response_behind_it() -> None:
-    async with explorer() as shown:
+        # Of a silent cell it is the strongest response behind it.
         await shown.press("home")
         assert shown.picture.pool_step.composition.all_zero
         await shown.press("enter")
@@ -195,10 +192,7 @@ async def test_digits_stand_in_the_status_line_until_they_are_used_or_forgotten(
         assert shown.cursor == ("cell", 3)
         await shown.press("3", "z", "right")
         assert shown.cursor == ("cell", 6)
-
-
-async def test_digits_are_shown_over_what_the_status_line_said_before_and_are_nine_at_the_most() -> None:
-    async with explorer() as shown:
+        # They are shown over what was said before, and are nine at the most.
         await shown.press("a")
         assert shown.status == "ambiguous letters: uniform"
         await shown.press("7")
@@ -207,10 +201,7 @@ async def test_digits_are_shown_over_what_the_status_line_said_before_and_are_ni
         assert shown.view.count == "123456789"
         await shown.press("right")
         assert shown.cursor == ("cell", 59)
-
-
-async def test_a_zero_alone_resets_and_within_a_count_is_a_digit() -> None:
-    async with explorer() as shown:
+        # A zero alone resets, and within a count is a digit.
         await shown.press("right_curly_bracket")
         await shown.press("1", "0")
         assert shown.view.count == "10"
