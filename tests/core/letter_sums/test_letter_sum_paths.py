@@ -411,7 +411,7 @@ POOLS = (MaxPooling1D(8), MaxPooling1D(5, 2, "same"), MaxPooling1D(2, 5))
 
 
 class TestBlocks:
-    @pytest.mark.parametrize(
+    @each_case(
         ("name", "pool", "threads"),
         [(*case, threads) for case, threads in zip(product(ELEMENTWISE, POOLS), cycle((1, 2, 3, 4)), strict=False)],
     )

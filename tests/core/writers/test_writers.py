@@ -214,7 +214,7 @@ class TestBigwig:
 class TestTable:
     @every_setting
     @both_strands
-    @pytest.mark.parametrize("quantity", QUANTITIES)
+    @each_case("quantity", QUANTITIES)
     def test_has_every_value_and_its_place(self, quantity: str, reverse: bool, settings: Settings) -> None:
         reading = reading_of(settings, reverse=reverse)
         file = io.BytesIO()
@@ -258,7 +258,7 @@ class TestTable:
 class TestArrays:
     @every_setting
     @both_strands
-    @pytest.mark.parametrize("quantity", [*QUANTITIES, "selections"])
+    @each_case("quantity", [*QUANTITIES, "selections"])
     def test_come_back_bit_for_bit(self, quantity: str, reverse: bool, settings: Settings, tmp_path: Path) -> None:
         reading = reading_of(settings, reverse=reverse)
         with (tmp_path / "x.npz").open("wb") as file:
