@@ -35,10 +35,8 @@ PROGRAMS = [
     *((model, "pytorch") for model in PYTORCH_ONLY.values()),
     (resizing(), "pytorch"),
 ]
-by_program = pytest.mark.parametrize(
-    ("model", "framework"), PROGRAMS, ids=[f"{model.name}-{framework}" for model, framework in PROGRAMS]
-)
-of_every_model = pytest.mark.parametrize("model", MODELS, ids=[model.name for model in MODELS])
+by_program = each_case(("model", "framework"), PROGRAMS)
+of_every_model = each_case("model", MODELS)
 
 
 def middle(reading: Reading, layer: str) -> Index:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -202,7 +203,7 @@ def test_ties_are_broken_by_place_whatever_the_settings(
 @pytest.mark.usefixtures("chunk")
 class TestAbove:
     @pytest.mark.parametrize("pool", POOLS)
-    @pytest.mark.parametrize("threshold", [-10.0, 0.0, 1.3, 99.0])
+    @each_case("threshold", [-10.0, 0.0, 1.3, 99.0])
     def test_come_in_the_order_of_the_record(self, pool: Pooling1D, threshold: float) -> None:
         reading = reading_of(random_letters(200, 5, "ACGTN"), pool)
         expected = sorted(every_hit(reading, [0, 2], threshold), key=place)
@@ -234,9 +235,9 @@ def whole(chunks: list[Cells]) -> NDArray[np.float32]:
 
 @pytest.mark.usefixtures("chunk")
 class TestScan:
-    @pytest.mark.parametrize("filters", [None, [1], [2, 0], []])
-    @pytest.mark.parametrize("nearest", [None, 0, 20, 10_000])
     @pytest.mark.parametrize("backwards", [False, True])
+    @pytest.mark.parametrize("filters", [None, [1], [2, 0], []])
+    @each_case("nearest", [None, 0, 20, 10_000])
     def test_yields_every_cell_once(self, filters: list[int] | None, nearest: int | None, backwards: bool) -> None:
         run = reading_of(random_letters(300)).run
         chunks = list(scan_cells(run, filters=filters, nearest=nearest, backwards=backwards))
