@@ -204,7 +204,7 @@ def test_syrupy_leaves_our_baselines_alone(project: Path) -> None:
 
     all_of_them = {".test_ours.txt", "test_both.ambr", "test_a_file_of_theirs.raw"}
     assert files() == all_of_them
-    for more in ([], ["-n", "2", "--snapshot-update"]):
+    for more in ([], ["-n", "1", "--snapshot-update"]):
         status, shown = pytest_in(project, "-q", *more)
         assert status == 0, shown
         assert "unused" not in shown
