@@ -19,7 +19,9 @@ def is_within(path: Path, folder: Path | None) -> bool:
     if folder is None:
         return True
     try:
-        return path.resolve().is_relative_to(folder)
+        found = path.resolve()
+        # From Python 3.13 on, a link that leads in a circle is left as it is.
+        return found.is_relative_to(folder) and not found.is_symlink()
     except (OSError, RuntimeError, ValueError):
         # Links that lead in a circle, or what is no path.
         return False
