@@ -160,7 +160,7 @@ def named_numbers(
         labels: What is along its axes.
 
     Raises:
-        NotFoundError: It is none of these.
+        NotFoundError: There are no numbers of that name.
     """
     if name not in names:
         remedy = did_you_mean(name, names, f"there are {', '.join(names)}")

@@ -181,7 +181,7 @@ class RecordWindow:
         return codes
 
     def check_letters(self) -> None:
-        """Refuse an ambiguous letter of the input window now, rather than when somebody looks there.
+        """Refuse an ambiguous letter of the input window now, before anyone looks there.
 
         Raises:
             SequenceError: The policy is `error` and a letter is ambiguous.

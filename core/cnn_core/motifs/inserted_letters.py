@@ -52,7 +52,7 @@ class InsertedLetters:
         """Return those of IUPAC letters.
 
         Raises:
-            SequenceError: A letter is not a nucleotide letter, or there is none but N.
+            SequenceError: A letter is not a nucleotide letter, or all of them are N.
         """
         codes = (encode(letters) & BASE_SET).astype(np.uint8)
         return cls(decode(codes), codes)

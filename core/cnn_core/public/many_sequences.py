@@ -19,7 +19,7 @@ __all__ = ["check_choice", "stretches_of", "windows_of"]
 
 
 def check_choice(value: str, choices: Collection[str], words: str) -> None:
-    """Refuse a value that is none of the choices, in words such as `a policy for ambiguous letters`."""
+    """Refuse a value that is not a choice, in words such as `a policy for ambiguous letters`."""
     if value not in [*choices]:
         *first, last = choices
         raise SettingError(f"'{value}' is not {words}", remedy=f"it is {', '.join(first)} or {last}")

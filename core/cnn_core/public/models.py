@@ -207,7 +207,7 @@ class OpenedModel:
             A score for each alternative, also for those that cannot be scored, whose `status` says why.
 
         Raises:
-            CnnError: The file cannot be read, the output cannot be computed, or a setting is none.
+            CnnError: The file cannot be read, the output cannot be computed, or a setting is not one of its choices.
         """
         return variant_scores(self.model, reference, calls, window, strand, merge, ambiguity)
 

@@ -181,7 +181,7 @@ class FilterInfluence:
             How many windows have been gone through.
 
         Raises:
-            CnnError: A window cannot be read, the network cannot run on windows of its length, or there is none.
+            CnnError: A window cannot be read, the network cannot run on windows of its length, or there are no windows.
         """
         sums, positions = dict.fromkeys(self._nodes, np.float64(0)), dict.fromkeys(self._nodes, 0)
         kept = frozenset(self._nodes)

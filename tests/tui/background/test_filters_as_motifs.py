@@ -21,9 +21,10 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import preset
 from cnn_tui.background import filter_motifs, influence_windows
-from cnn_tui.background.filter_motifs import FilterMotifs, MotifChoice, MotifStage
+from cnn_tui.background.filter_motifs import FilterMotifs, MotifStage
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.opening import open_source
+from cnn_tui.options.saved_view import MotifChoice
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from cnn_core.work.lazy_value import LazyValue
 from cnn_core.work.lru_cache import LruCache
 
 from .. import opening
+from ..options.saved_view import MotifChoice
 from ..words.progress_text import duration
 from .cancellable_task import Cancelled
 from .influence_windows import InfluenceWindows, influence_on_output
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .frame_priority import FramePriority
     from .job import Refuse
 
-__all__ = ["FilterMotifs", "FoundMotifs", "MotifChoice", "MotifStage", "usual_choice"]
+__all__ = ["FilterMotifs", "FoundMotifs", "MotifStage", "usual_choice"]
 
 _KEPT: Final = 8
 _MATCHES_KEPT: Final = 8_192
@@ -57,21 +58,6 @@ class MotifStage(IntEnum):
     """What the first filter resembles."""
     MATCHES = 3
     INFLUENCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class MotifChoice:
-    """From what filters are made motifs, and how.
-
-    Attributes:
-        rule: The rule, by name.
-        all_records: Whether all records are read, rather than the one on screen.
-        both_strands: Whether both strands are read, rather than the one on screen.
-    """
-
-    rule: str = "windows"
-    all_records: bool = False
-    both_strands: bool = False
 
 
 @dataclass(eq=False)

@@ -13,10 +13,10 @@ __all__ = [
     "SHOWN",
     "TABLES",
     "Checksum",
+    "MotifChoice",
     "SavedAttribution",
     "SavedCursor",
     "SavedLayer",
-    "SavedMotifs",
     "SavedOutputScan",
     "SavedPlay",
     "SavedTracks",
@@ -127,8 +127,8 @@ class SavedAttribution:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedMotifs:
-    """How filters are made motifs, where they are shown as such in another way than the model's usual one.
+class MotifChoice:
+    """From what filters are made motifs, and how; kept where it is not what is usual for the model.
 
     Attributes:
         rule: The rule, by name.
@@ -205,7 +205,7 @@ class SavedView:
     play: SavedPlay | None = None
     predictions: SavedOutputScan | None = None
     effects: SavedAttribution | None = None
-    motifs: SavedMotifs | None = None
+    motifs: MotifChoice | None = None
     network: SavedLayer | None = None
     checksum: tuple[Checksum, ...] = ()
 
@@ -216,7 +216,7 @@ TABLES: Final = {
     "play": SavedPlay,
     "predictions": SavedOutputScan,
     "effects": SavedAttribution,
-    "motifs": SavedMotifs,
+    "motifs": MotifChoice,
     "network": SavedLayer,
 }
 """The tables of a view file that are there once; each is an attribute of `SavedView`, and its fields are the keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from textual.message import Message
 from cnn_core.errors import CnnError, printable
 
 from .. import opening, pictures, screens, view_file
-from ..background.filter_motifs import MotifChoice, usual_choice
+from ..background.filter_motifs import usual_choice
 from ..background.pacing import byte_progress
 from ..opening.bounds import check_within
 from ..options.model_options import ModelOptions
@@ -119,7 +119,7 @@ class Opener:
             self._screen.versus = opened.versus or self._screen.versus
             if saved is not None:
                 self._make_room(saved)
-                chosen = usual_choice(reading) if saved.motifs is None else MotifChoice(**asdict(saved.motifs))
+                chosen = saved.motifs or usual_choice(reading)
                 self._screen.background_work.filter_motifs.choice = chosen
             if saved is not None or opened.attributed is not None:
                 self._screen.background_work.attribution_scans.choose(opened.attributed)

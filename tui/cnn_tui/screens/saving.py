@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from cnn_core.work.progress import Progress
 
 from ..background.filter_motifs import FilterMotifs, usual_choice
 from ..options.request import STANDARD_INPUT, VIEW_SUFFIX
-from ..options.saved_view import SavedMotifs
+from ..options.saved_view import MotifChoice
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
@@ -63,9 +63,9 @@ def shown_on(screen: BlockScreen) -> Shown | None:
     )
 
 
-def _motifs_of(found: FilterMotifs, reading: Reading) -> SavedMotifs | None:
+def _motifs_of(found: FilterMotifs, reading: Reading) -> MotifChoice | None:
     """Return how filters are made motifs, if otherwise than is usual."""
-    return None if found.choice == usual_choice(reading) else SavedMotifs(**asdict(found.choice))
+    return None if found.choice == usual_choice(reading) else found.choice
 
 
 def _network_over(screen: BlockScreen) -> Network | None:

@@ -22,10 +22,10 @@ from ..options.saved_view import (
     FLIPPED,
     RESEMBLED,
     SHOWN,
+    MotifChoice,
     SavedAttribution,
     SavedCursor,
     SavedLayer,
-    SavedMotifs,
     SavedOutputScan,
     SavedPlay,
     SavedTracks,
@@ -71,7 +71,7 @@ class Shown:
     overview: str
     outputs: OutputChoice | None = None
     attributed: AttributionChoice | None = None
-    motifs: SavedMotifs | None = None
+    motifs: MotifChoice | None = None
 
 
 def capture(shown: Shown, path: Path) -> SavedView:

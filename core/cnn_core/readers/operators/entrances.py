@@ -51,7 +51,7 @@ def add_inputs(assembly: Assembly, entrances: Sequence[Entrance], channels: str 
     found: dict[str, Tensor] = {}
     letters = _one_hot(assembly, entrances, channels) or _indices(assembly, entrances, channels)
     if letters is None:
-        stated = ", ".join(f"{each.name} {stated_shape(each.sizes)}" for each in entrances) or "there is none"
+        stated = ", ".join(f"{each.name} {stated_shape(each.sizes)}" for each in entrances) or "it has no input"
         raise ModelError(
             f"none of its inputs is a sequence of letters: {stated}",
             where=assembly.source,

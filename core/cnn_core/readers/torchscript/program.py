@@ -278,7 +278,7 @@ class Program:
                 raise NotStraightError
             return {"int": int, "float": float, "bool": bool}[kind](found)
         except (Unsupported, ValueError, OverflowError):
-            # The whole number of NaN or of an infinity is none.
+            # NaN and infinities have no whole number.
             raise NotStraightError from None
 
     def _of_torch(self, frame: _Frame, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from cnn_core.letters.sequences import Sequences
     from cnn_core.network.model import Model
 
-    from ...background.filter_motifs import FoundMotifs, MotifChoice
+    from ...background.filter_motifs import FoundMotifs
+    from ...options.saved_view import MotifChoice
 
 __all__ = ["FilterTable"]
 
