@@ -8,6 +8,7 @@ A network with masks is run whole for every edit, since an edit may change a mas
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layers import Array, Conv1D, Edited, Input, Layer, Spans, activation_function
+from ..layers import Array, Conv1D, Edited, Flatten, Input, Layer, Reshape, Spans, activation_function
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import PADDING, Ambiguity
 from ..network.alignment import alignments, positions_read
@@ -158,8 +159,9 @@ class Spreading:
 
     def _size(self, spans: dict[str, Spans], nodes: Sequence[Node]) -> int:
         """Return the most values that an edit changes in any of some nodes."""
-        changed = ((spans[node.name].width, self.values[node.name]) for node in nodes if node.name in spans)
-        return max((width * values[:1].size for width, values in changed), default=1)
+        # What is only laid out anew was counted before, or is states that are not laid out at all.
+        counted = (each for each in nodes if each.name in spans and not isinstance(each.layer, Flatten | Reshape))
+        return max((spans[each.name].width * self.values[each.name][:1].size for each in counted), default=1)
 
     def edited(
         self, first: NDArray[np.int64], codes: NDArray[np.uint8], *, to_the_bit: bool = False
@@ -266,9 +268,7 @@ class Spreading:
         for node in nodes:
             if node.name in spans and node.name not in found:
                 given = self._exactly(node, spans, codes) if to_the_bit else None
-                if given is None:
-                    given = self._computed(node, spans[node.name], codes, found)
-                found[node.name] = Edited(self.values[node.name], spans[node.name], given)
+                found[node.name] = given or self._computed(node, spans[node.name], codes, found)
 
     def of_letters(self, codes: NDArray[np.uint8]) -> dict[str, Array]:
         """Return every node's values for other letters, and compute only what they can change.
@@ -292,20 +292,29 @@ class Spreading:
         found = self.edited(np.array([first]), codes[first:stop, None], to_the_bit=True)
         return {name: found[name].of(0) if name in found else each for name, each in self.values.items()}
 
-    def _computed(self, node: Node, spans: Spans, codes: NDArray[np.uint8], found: dict[str, Edited]) -> Array:
-        """Return what stands in a node's spans."""
-        layer = node.layer
+    def _computed(self, node: Node, spans: Spans, codes: NDArray[np.uint8], found: dict[str, Edited]) -> Edited:
+        """Return what edits make of a node."""
+        layer, unedited = node.layer, self.values[node.name]
         if isinstance(layer, Input):
             letters = layer.encoded(codes.reshape(-1), self._ambiguity)
-            return letters.reshape(*codes.shape, *letters.shape[1:])
+            return Edited(unedited, spans, letters.reshape(*codes.shape, *letters.shape[1:]))
         inputs = [found.get(name) or Edited.unchanged(self.values[name], len(spans)) for name in node.inputs]
         if not layer.takes_holes:
             inputs = [each.without_holes() for each in inputs]
         if node.name not in self._remembered:
             self._remembered[node.name] = self._unedited(node, layer)
-        return layer.compute(spans, self._remembered[node.name], *inputs)
+        remembered = self._remembered[node.name]
+        if node.name in self._read_once:
+            return layer.edited(unedited, spans, remembered, *inputs)
+        return Edited(unedited, spans, layer.compute(spans, remembered, *inputs))
 
-    def _exactly(self, node: Node, spans: dict[str, Spans], codes: NDArray[np.uint8]) -> Array | None:
+    @cached_property
+    def _read_once(self) -> set[str]:
+        """The nodes of whose values nothing is wanted but what one other node makes of them."""
+        read = Counter(name for node in self._nodes for name in node.inputs)
+        return {name for name, times in read.items() if times == 1} if self.wanted else set()
+
+    def _exactly(self, node: Node, spans: dict[str, Spans], codes: NDArray[np.uint8]) -> Edited | None:
         """Return what a convolution makes of the letters themselves, as the run does; None of other nodes."""
         convolution = self._on_letters(node)
         if convolution is None:
@@ -322,7 +331,9 @@ class Spreading:
             inside = slice(max(0, lies), lies + len(codes))
             letters[inside] = codes[max(0, -lies) :, edit][: len(letters[inside])]
             responses.append(convolution.responses(letters, base - lies))
-        return activation_function(node.layer.activation)(np.stack(responses, axis=1))
+        return Edited(
+            self.values[node.name], mine, activation_function(node.layer.activation)(np.stack(responses, axis=1))
+        )
 
     def _unedited(self, node: Node, layer: Layer) -> tuple[Array, ...]:
         """Return what a layer needs of the unedited run."""

@@ -225,6 +225,13 @@ class Layer(ABC):
         each = [self.forward(*(x.of(edit) for x in inputs)) for edit in range(len(spans))]
         return spans_of(np.stack(each, axis=1), spans)
 
+    def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
+        """Return what `compute` gives, in the unedited output; some layers put it off until it is asked for.
+
+        Who asks once for the values, or for sums of them alone, is then spared what is not needed for that.
+        """
+        return Edited(output, spans, self.compute(spans, remembered, *inputs))
+
     def compose(self, of: ComputedValue) -> Composition:
         """Return what one value of the output is computed from.
 

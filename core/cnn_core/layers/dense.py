@@ -12,7 +12,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .edited import Edited, Spans, alike, rows_of
+from .edited import Edited, Spans, rows_of
 from .edited_channels import EditedChannels
 from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
@@ -113,14 +113,7 @@ class Dense(Layer):
             differences = x.rows(spans) - rows_of(x.unedited, spans)
             rows = product(differences.reshape(-1, differences.shape[-1]), self.kernel)
             return function(rows_of(summed, spans) + rows.reshape(*differences.shape[:-1], -1))
-        if isinstance(x, EditedChannels):
-            return spans_of(function(summed + x.units_times(self.kernel)).T, spans)
-        differences, sums = x.differences(), np.repeat(summed[None], len(spans), axis=0)
-        for first, mine in alike(x.spans.first):
-            start, stop = max(0, first), first + x.spans.width
-            inside = differences[start - first :, mine][: len(self.kernel) - start]
-            sums[mine] += product(inside.T, self.kernel[start:stop])
-        return spans_of(function(sums).T, spans)
+        return spans_of(function(summed + x.units_times(self.kernel)).T, spans)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the products of all channels, at the position of the value."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from .shapes import Array, Mask, product
 
-__all__ = ["Edited", "EditedSteps", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
+__all__ = ["Edited", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
 
 
 class Rows(Protocol):
@@ -250,6 +249,22 @@ class Edited:
         products[changed] = product(differences[changed], kernel)
         return changed, products
 
+    def units_times(self, kernel: Array) -> Array:
+        """Return the differences of all units of a row times a kernel.
+
+        Args:
+            kernel: Shape (units, n).
+
+        Returns:
+            Shape (edits, n).
+        """
+        differences, products = self.differences(), np.zeros((len(self.spans), kernel.shape[1]), dtype=np.float32)
+        for first, mine in alike(self.spans.first):
+            start, stop = max(0, first), first + self.spans.width
+            inside = differences[start - first :, mine][: len(kernel) - start]
+            products[mine] = product(inside.T, kernel[start:stop])
+        return products
+
     def added(self) -> Edited:
         """Return what the edits add to an array of zeros."""
         return Edited(np.zeros_like(self.unedited), self.spans, self.differences())
@@ -299,78 +314,3 @@ def _filled(rows: Array, spans: Spans, length: int, fill: float, *, in_place: bo
     rows = rows if in_place else rows.copy()
     rows[(positions < 0) | (positions >= length)] = fill
     return rows
-
-
-@dataclass(frozen=True, eq=False)
-class EditedSteps:
-    """What edits add along an axis that is read step by step.
-
-    Attributes:
-        order: The edits, those first that begin first, and last those that add nothing, shape (edits,).
-        first: The step at which each begins, ascending, shape (edits,); past all steps where it adds nothing.
-        added_from: The row of `differences` that each begins with, shape (edits,).
-        differences: What is added, shape (rows, edits, values).
-    """
-
-    order: NDArray[np.int64]
-    first: NDArray[np.int64]
-    added_from: NDArray[np.int64]
-    differences: Rows
-
-    @classmethod
-    def of(cls, first: NDArray[np.int64], adds: Mask, differences: Rows) -> EditedSteps:
-        """Return what is added from a step on.
-
-        Args:
-            first: The step of the first row, for every edit; of steps that are not there, nothing is added.
-            adds: Which rows of the edits add anything, shape (rows, edits).
-            differences: What is added, shape (rows, edits, values).
-        """
-        skipped = adds.argmax(axis=0) if len(adds) else np.zeros_like(first)
-        begin = np.where(adds.any(axis=0), first + skipped, np.iinfo(np.int64).max)
-        order = np.argsort(begin, kind="stable")
-        return cls(order, begin[order], skipped[order], differences)
-
-    @property
-    def start(self) -> int:
-        """The step at which the first edit begins; past all steps where none does."""
-        return int(self.first[0])
-
-    def begun_by(self, steps: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return how many edits have begun at each of some steps."""
-        return np.searchsorted(self.first, steps, side="right")
-
-    def between(self, start: int, stop: int) -> slice | NDArray[np.int64]:
-        """Return which edits stand between two places of the order."""
-        return slice(start, stop) if self._in_order else self.order[start:stop]
-
-    @cached_property
-    def _in_order(self) -> bool:
-        return bool((self.order[1:] > self.order[:-1]).all())
-
-    @cached_property
-    def _abreast(self) -> bool:
-        """Whether all edits begin together, and go on together."""
-        first, row = self.first[0], self.added_from[0]
-        return self._in_order and bool((self.first == first).all() and (self.added_from == row).all())
-
-    def added(self, step: int, value: Array, begun: int) -> Array:
-        """Return a value, shape (values,), and to it added what the edits begun add at a step.
-
-        Returns:
-            Values, shape (edits begun, values), not to be written to; where no edit adds anything, one row for all.
-        """
-        if self._abreast:
-            row = int(step - self.first[0] + self.added_from[0])
-            return self.differences[row] + value if row < len(self.differences) else value[None]
-        # Of the edits begun, those that began long ago add nothing any more.
-        ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
-        if ended == begun:
-            return value[None]
-        mine, values = slice(ended, begun), np.repeat(value[None], begun, axis=0)
-        rows = step - self.first[mine] + self.added_from[mine]
-        # Past their last row stands what the last adds, times 0.
-        still = rows < len(self.differences)
-        added = self.differences[np.minimum(rows, len(self.differences) - 1), self.order[mine]]
-        values[mine] += added if still.all() else added * still[:, None]
-        return values

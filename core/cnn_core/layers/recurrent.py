@@ -17,7 +17,8 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction, activation_function
 from .base import Layer, LayerRun, spans_of
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .edited import Edited, EditedSteps, Spans
+from .edited import Edited, Spans
+from .edited_states import EditedStates, EditedSteps, StatesMade
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
@@ -262,27 +263,57 @@ class Recurrent(Layer):
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the states: from the first step that an edit changes on, for all such edits at once."""
-        (x,), (driven, *before) = inputs, remembered
+        states = remembered[1]
+        if self.return_sequences:
+            return self.edited(states[1:], spans, remembered, *inputs).values
+        behind = self.made_behind(inputs[0], remembered)
+        last = np.repeat(states[-1:], len(spans), axis=0)
+        for step, made in behind.made(len(states)):
+            if step == len(states) - 2:
+                last[behind.steps.between(0, len(made))] = made
+        return spans_of(last.T, spans)
+
+    def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
+        """Return the states, which are not laid out before they are asked for."""
+        if not self.return_sequences:
+            return super().edited(output, spans, remembered, *inputs)
+        return EditedStates(output, spans, [self.made_behind(inputs[0], remembered)])
+
+    def made_behind(self, x: Edited, remembered: tuple[Array, ...]) -> StatesMade:
+        """Return the states that edits of the input make.
+
+        Args:
+            x: The input.
+            remembered: What `steps` gives.
+        """
+        driven, *before = remembered
         changed, differences = x.differences_times(self.kernel)
         first, steps = x.spans.first, len(driven)
         if self.go_backwards:
             first, changed, differences = steps - x.spans.stop, changed[::-1], differences[::-1]
         edits = EditedSteps.of(first, changed, differences)
-        # Every edit's states lie together, as whoever lays them out in one row needs them.
-        states = np.empty((len(spans), spans.width if self.return_sequences else 1, self.units), dtype=np.float32)
-        start = int(spans.first[0]) if self.return_sequences else steps - 1
-        carried = tuple(each[:0] for each in before)
-        along = np.arange(min(edits.start, start), steps)
-        for step, begun in zip(along.tolist(), edits.begun_by(along).tolist(), strict=True):
-            if begun > len(carried[0]):
-                carried = tuple(map(_with_more, carried, (each[step] for each in before), (begun,) * len(before)))
-            if begun:
-                carried = self._step(edits.added(step, driven[step], begun), carried)
-            if 0 <= step - start < states.shape[1]:
-                at_step = states[:, step - start]
-                at_step[edits.between(0, begun)] = carried[0]
-                at_step[edits.between(begun, len(spans))] = before[0][step + 1]
-        return states.transpose(1, 0, 2) if self.return_sequences else spans_of(states[:, 0].T, spans)
+
+        def made(start: int) -> Iterator[tuple[int, Array]]:
+            carried = tuple(each[:0] for each in before)
+            along = np.arange(min(edits.start, start), steps)
+            for step, begun in zip(along.tolist(), edits.begun_by(along).tolist(), strict=True):
+                if begun > len(carried[0]):
+                    carried = tuple(
+                        map(_with_more, carried, (each[step] for each in before), (begun,) * len(before))
+                    )
+                if begun:
+                    carried = self._edited_step(driven[step], edits, step, carried)
+                yield step, carried[0]
+
+        return StatesMade(edits, made)
+
+    def _edited_step(
+        self, drive: Array, edits: EditedSteps, step: int, carried: tuple[Array, ...]
+    ) -> tuple[Array, ...]:
+        """Return what is carried behind a step of the edits begun by then."""
+        driven = np.repeat(drive[None], len(carried[0]), axis=0)
+        edits.add_to(driven, step)
+        return self._step(driven, carried)
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return every position's state, in the order they are made, where only the last one comes out."""

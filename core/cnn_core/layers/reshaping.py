@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans, picked
+from .edited_states import EditedStates
 from .moving import MovingLayer
 from .shapes import Array, Shape, axis_length, check_smallest, known_axes, spatial
 from .windows import Alignment, Sliding
@@ -175,6 +176,13 @@ class Flatten(MovingLayer):
         in_one_row = x.rows(of).transpose(1, 0, 2).reshape(len(spans), -1)
         return picked(in_one_row.T, spans.first - of.first * channels, spans.width)
 
+    def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
+        """Return the values of the positions; states that are not laid out stay so."""
+        (x,) = inputs
+        if isinstance(x, EditedStates) and spans.width == x.spans.width * x.unedited.shape[1]:
+            return x.in_one_row()
+        return super().edited(output, spans, remembered, *inputs)
+
 
 @dataclass(frozen=True, eq=False)
 class Reshape(MovingLayer):
@@ -234,6 +242,12 @@ class Reshape(MovingLayer):
         if len(self.target_shape) == 1:
             return Flatten().compute(spans, remembered, *inputs)
         return super().compute(spans, remembered, *inputs)
+
+    def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
+        """Return the values of the positions, each laid out anew; see `Flatten`."""
+        if len(self.target_shape) == 1:
+            return Flatten().edited(output, spans, remembered, *inputs)
+        return super().edited(output, spans, remembered, *inputs)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment, of groups of positions where its first axis is cut into shorter ones."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, Part
+from .edited_states import EditedSteps
 from .recurrent import Recurrent, Steps, backward_by_step
 from .shapes import Array, product
 
@@ -32,6 +33,14 @@ class SummingRecurrent(Recurrent):
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
         sums = product(carried[0], self.recurrent_kernel)
         sums += drive
+        return self._after(sums, carried)
+
+    def _edited_step(
+        self, drive: Array, edits: EditedSteps, step: int, carried: tuple[Array, ...]
+    ) -> tuple[Array, ...]:
+        sums = product(carried[0], self.recurrent_kernel)
+        sums += drive
+        edits.add_to(sums, step)
         return self._after(sums, carried)
 
     def _carried(self, x: Array, carried: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:

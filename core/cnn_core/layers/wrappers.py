@@ -17,6 +17,7 @@ from .base import Layer, LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue
 from .dense import Dense
 from .edited import Edited, Spans
+from .edited_states import EditedStates
 from .merging import Add, Average, Concatenate, Merge, Multiply
 from .recurrent import Recurrent
 from .shapes import Array, Mask, PerInput, Shape
@@ -189,16 +190,30 @@ class Bidirectional(Layer):
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the merged states."""
-        forward, backward = self._directions
-        # What the input adds to the gates, and what is carried.
-        first_of = 1 + forward.carries
         edits, length = len(spans), len(inputs[0].unedited) if self.return_sequences else 0
-        first, second = (Spans.whole(edits, length or layer.units) for layer in (forward, backward))
-        ahead = forward.compute(first, remembered[:first_of], *inputs)
-        behind = backward.compute(second, remembered[first_of:], *inputs)
+        ahead, behind = (
+            layer.compute(Spans.whole(edits, length or layer.units), mine, *inputs)
+            for layer, mine in zip(self._directions, self._each(remembered), strict=True)
+        )
         if self.return_sequences:
             return spans_of(self.merge.forward(ahead, behind[::-1]), spans)
         return spans_of(self.merge.forward(ahead.T, behind.T).T, spans)
+
+    def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
+        """Return the states; side by side they are not laid out before they are asked for."""
+        if not self.return_sequences or self.merge_mode != "concat":
+            return super().edited(output, spans, remembered, *inputs)
+        ahead, behind = (
+            layer.made_behind(inputs[0], mine)
+            for layer, mine in zip(self._directions, self._each(remembered), strict=True)
+        )
+        behind = replace(behind, first_channel=self.forward_layer.units, turned=True)
+        return EditedStates(output, spans, [ahead, behind])
+
+    def _each(self, remembered: tuple[Array, ...]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """Return each direction's own: what the input adds to the gates, and what is carried."""
+        first_of = 1 + self.forward_layer.carries
+        return remembered[:first_of], remembered[first_of:]
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return the states of both directions, in the order they are made, where they do not come out themselves."""

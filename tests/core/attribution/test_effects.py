@@ -19,24 +19,35 @@ from spreading_models import grid_models, random_graph
 
 from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects, spreading
 from cnn_core.layers import (
+    GRU,
+    LSTM,
     Add,
     Array,
     AveragePooling1D,
     BatchNormalization,
+    Bidirectional,
+    Concatenate,
     Conv1D,
     Dense,
     DepthwiseConv1D,
     Dropout,
+    Flatten,
     GlobalMaxPooling1D,
     Input,
     Layer,
     MaxPooling1D,
     Multiply,
     ReLU,
+    Reshape,
     SideInput,
+    SimpleRNN,
 )
+from cnn_core.layers.edited_states import EditedStates
+from cnn_core.layers.recurrent import Recurrent
 from cnn_core.letters.alphabet import BASES, encode
 from cnn_core.network.model import Model, Node
+from cnn_core.readers import open_model_file
+from cnn_samples import model_path
 
 CLOSE = 1e-5
 """Of the largest value of the layer."""
@@ -212,6 +223,60 @@ def test_dilated_windows_leave_holes(layers: tuple[Layer, ...], shortcuts: bool)
     last, length = model.outputs[-1], len(model.run(codes)[model.outputs[-1]])
     targets = [Target(last, (position, 2)) for position in (0, length // 2, length - 1)]
     assert_equals_whole_runs(model, codes, targets, [*range(length % 3, 70, 3)])
+
+
+def recurrent_layers() -> dict[str, Layer]:
+    """Every recurrent layer of three channels, of a few settings."""
+    numbers = np.random.RandomState(7)
+
+    def recurrent(kind: type[Recurrent], units: int, **settings: Any) -> Any:
+        wide = kind.gates * units
+        bias = (2, wide) if kind is GRU and settings.get("reset_after", True) else (wide,)
+        kernels = (numbers.normal(size=shape).astype(np.float32) for shape in ((3, wide), (units, wide), bias))
+        return kind(*kernels, **settings)
+
+    found: dict[str, Layer] = {}
+    for sequences in (True, False):
+        for kind, further in ((SimpleRNN, {}), (LSTM, {}), (GRU, {}), (GRU, {"reset_after": False})):
+            for backwards in (True, False):
+                settings = {"return_sequences": sequences, "go_backwards": backwards, **further}
+                found[f"{kind.__name__} {settings}"] = recurrent(kind, 4, **settings)
+        for merge, units in (("concat", 5), ("ave", 4)):
+            ways = (
+                recurrent(LSTM, size, return_sequences=sequences, go_backwards=backwards)
+                for size, backwards in ((4, False), (units, True))
+            )
+            found[f"both {merge} {sequences}"] = Bidirectional(*ways, merge_mode=merge)
+    return found
+
+
+def test_states_that_a_dense_layer_sums(subtests: pytest.Subtests) -> None:
+    codes, numbers = encode(random_letters(40, 5)), np.random.RandomState(8)
+    below = [
+        ("letters", Input(40)),
+        ("conv", Conv1D(random_kernel(5, 3), activation="relu")),
+        ("pool", MaxPooling1D(4)),
+    ]
+    for place, (name, layer) in enumerate(recurrent_layers().items()):
+        with subtests.test(name):
+            row = Reshape((-1,)) if place % 2 else Flatten()
+            so_far = Model.sequential("so far", [*below, ("states", layer), ("row", row)])
+            kernel = numbers.normal(size=(so_far.run(codes)["row"].size, 3)).astype(np.float32)
+            model = Model(name, (*so_far.nodes, Node("dense", Dense(kernel, activation="tanh"), ("row",))))
+            assert_equals_whole_runs(model, codes, [Target("dense", (1,)), Target("row", (3,))], [0, 9, 22, 35, 39])
+            # Two heads, one of which reads the states themselves.
+            largest = Node("largest", GlobalMaxPooling1D(), ("states",))
+            if len(so_far.run(codes)["states"].shape) > 1:
+                both = Node("both", Concatenate(), ("dense", "largest"))
+                heads = Model(name, (*model.nodes, largest, both))
+                assert_equals_whole_runs(heads, codes, [Target("both", (place % 6,))], [0, 22, 39])
+
+
+def test_states_that_a_dense_layer_sums_are_not_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[EditedStates] = []
+    monkeypatch.setattr(EditedStates, "values", property(laid_out.append))
+    effects(open_model_file(model_path("trained")).model, Target("dense", (0,)), encode(random_letters(500)))
+    assert not laid_out
 
 
 def profile(length: int | None = None) -> Model:
