@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from cnn_core.letters.sequences import open_sequences
 from cnn_samples import sample_path
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.screens.dialogs.choose_record import RecordsLike
 from cnn_tui.screens.dialogs.dialog import Dialog
 

@@ -18,7 +18,7 @@ from cnn_core.letters.alphabet import Ambiguity
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.view.track_sizes import GUTTER, MARGIN
 from cnn_tui.view.view_state import ZOOMS, Axes, ViewState
 from cnn_tui.widgets.track import Track

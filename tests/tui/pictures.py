@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorers import Shown
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from cnn_tui.pictures.palette import palette_of
+from cnn_tui.pictures.colours import palette_of
 from cnn_tui.rendering.screen_cells import Drawing
 from cnn_tui.rendering.svg import svg_of as svg_of_drawing
 from cnn_tui.rendering.text import text_of as text_of_drawing

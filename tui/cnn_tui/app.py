@@ -23,7 +23,7 @@ from cnn_core.errors import CnnError, printable
 from .commands import Commands, Glossary, Themes, checked_keys, keymap
 from .options.config import Config
 from .options.request import THEME_NAMES, OpenRequest
-from .pictures.palette import PALETTES
+from .pictures.colours import PALETTES
 from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer
 from .terminal.conditions import Terminal

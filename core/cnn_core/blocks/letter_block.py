@@ -33,7 +33,7 @@ from ..work.lazy_value import LazyValue
 from ..work.lru_cache import LruCache
 from .block_run import BlockRun, Extremes, ReadCodes, sliding_pool
 from .conv_step import ConvStep
-from .whole_cell import WholeCell, whole_cell
+from .global_pool_cell import GlobalPoolCell, global_cell
 
 __all__ = ["LetterRun", "run_on_letters"]
 
@@ -98,7 +98,7 @@ class LetterRun(BlockRun):
         self.activation = composed(self._functions, conv.filters)
         self.floors = floors_of(self._functions, conv.filters)
         self._read = read
-        self._whole_once: LazyValue[WholeCell] = LazyValue()
+        self._whole_once: LazyValue[GlobalPoolCell] = LazyValue()
         self._tile = max(64, _TILE_VALUES // conv.filters)
         self._tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
         self._cell_tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
@@ -138,15 +138,15 @@ class LetterRun(BlockRun):
         return self.pools_all and self.positions > self._tile
 
     @property
-    def _pooled_whole(self) -> WholeCell:
+    def _pooled_whole(self) -> GlobalPoolCell:
         return self._whole_once.get(self._pool_whole)
 
-    def _pool_whole(self) -> WholeCell:
+    def _pool_whole(self) -> GlobalPoolCell:
         def tiles() -> Iterator[Array]:
             for start in range(0, self.positions, self._tile):
                 yield self.activation(self._computed(start, min(start + self._tile, self.positions)))
 
-        return whole_cell(tiles(), self.pool, self.floors)
+        return global_cell(tiles(), self.pool, self.floors)
 
     @property
     def pools_responses(self) -> bool:

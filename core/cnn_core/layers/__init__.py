@@ -16,7 +16,6 @@ from . import (
     dot,
     einsum_dense,
     embedding,
-    extending,
     gated_recurrent,
     gating,
     group_normalization,
@@ -26,6 +25,7 @@ from . import (
     multi_head_attention,
     normalization,
     operators,
+    padding,
     pointwise,
     pooling,
     recurrent,
@@ -55,7 +55,6 @@ from .dot import *
 from .edited import Edited, Spans
 from .einsum_dense import *
 from .embedding import *
-from .extending import *
 from .gated_recurrent import *
 from .gating import *
 from .group_normalization import *
@@ -66,6 +65,7 @@ from .moving import MovingLayer
 from .multi_head_attention import *
 from .normalization import *
 from .operators import *
+from .padding import *
 from .pointwise import *
 from .pooling import *
 from .recurrent import *
@@ -123,7 +123,7 @@ __all__ += depthwise.__all__
 __all__ += dot.__all__
 __all__ += einsum_dense.__all__
 __all__ += embedding.__all__
-__all__ += extending.__all__
+__all__ += padding.__all__
 __all__ += gated_recurrent.__all__
 __all__ += gating.__all__
 __all__ += group_normalization.__all__

@@ -19,7 +19,7 @@ from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
 from .edited import Edited, Spans, hull
 from .moving import MovingLayer
-from .selection import change_ratio, shared_change, ties_of
+from .selection_and_ties import change_ratio, shared_change, ties_of
 from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axis
 from .windows import Alignment
 

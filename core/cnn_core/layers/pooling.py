@@ -17,7 +17,7 @@ from ..errors import SettingError, TooShortError
 from .base import Layer, LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, mean_of
 from .edited import Edited, Spans, rows_of
-from .selection import change_ratio, maximum_of, placed, shared_change
+from .selection_and_ties import change_ratio, maximum_of, placed, shared_change
 from .shapes import Array, PerInput, Shape, spatial
 from .windows import Padding, Pair, Sliding, checked_padding, padding_text
 

@@ -18,7 +18,7 @@ from .activation_functions import rescaled
 from .base import Layer, LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
 from .edited import Edited, Spans
-from .selection import change_ratio, shared_change, ties_of
+from .selection_and_ties import change_ratio, shared_change, ties_of
 from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
 from .softmax import change_slopes
 from .windows import Alignment

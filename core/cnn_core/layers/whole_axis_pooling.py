@@ -13,7 +13,7 @@ from .base import LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, mean_of
 from .edited import Edited, Spans
 from .pooling import AveragePooling1D, MaxPooling1D, PoolingLayer
-from .selection import change_ratio, maximum_of, placed, shared_change
+from .selection_and_ties import change_ratio, maximum_of, placed, shared_change
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_smallest, spatial
 from .windows import Alignment, Sliding
 

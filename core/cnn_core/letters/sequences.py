@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 import numpy as np
 
 from ..errors import NotFoundError, RegionError, SequenceError, SettingError, shorten
+from ..work.cache_folder import cache_directory
 from .alphabet import decode
-from .cache_folder import cache_directory
 from .fasta import read_fasta
 from .fasta_faults import at
 from .fasta_index import open_sliced

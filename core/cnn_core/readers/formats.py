@@ -22,7 +22,7 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "keras": (".keras", ".h5", ".hdf5"),
     "keras.saved_model": (".index",),
     "npz": (".npz",),
-    "exported": (".pt2",),
+    "torch_export": (".pt2",),
     "onnx": (".onnx",),
     "torchscript": (".torchscript", ".jit"),
     "weights.pytorch": (".pt", ".pth", ".ckpt"),

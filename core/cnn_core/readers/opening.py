@@ -43,7 +43,7 @@ class ModelOptions(TypedDict, total=False):
             weights alone, the one that fits among those beside it is found by itself.
         flip_kernels: Keras: whether kernels are turned round; see `keras.read_keras`.
         treat: Keras: what layers are whose program is not in the file, `identity`, `dropout`, a class of Keras's or
-            an activation function, by a layer's name or a class's; see `keras.treating`.
+            an activation function, by a layer's name or a class's; see `keras.treated_layers`.
         begin: Keras: the layer at which the letters enter; what comes before it is cut off.
         weights: Weights alone: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
         batch_norm: Weights alone: which batch norm is folded, `auto`, `none` or a name.

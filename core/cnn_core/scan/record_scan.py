@@ -26,9 +26,9 @@ from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from ..work.shards import Shard
 from .hits import Hit
-from .looked_at import LookedAt
 from .p_values import PValues
 from .scanned_batch import ScannedBatch, scanned_batches
+from .scanned_so_far import ScannedSoFar
 from .side_by_side import SideBySide
 from .strands import Scanned
 from .strongest import ScannedReading, check_top, highest_below, strongest_of
@@ -113,7 +113,7 @@ class RecordScan:
         """How many stretches the last scan has come to."""
         self.padded = 0
         """How many of the stretches that the last scan has come to are shorter than the input, and were padded."""
-        self.looked_at = LookedAt()
+        self.so_far = ScannedSoFar()
         """What the last scan has looked at."""
 
     def _input_windows(self, stretches: Iterable[RecordSlice], size: int) -> Iterator[RecordSlice]:
@@ -253,7 +253,7 @@ class RecordScan:
         bars = highest_below(self._least(filters, threshold, max_p))
         for scanned in self._scanned(filters, progress):
             changed = set()
-            for hit in self._with_p(scanned.strongest(top, bars, self.looked_at, together=together), None):
+            for hit in self._with_p(scanned.strongest(top, bars, self.so_far, together=together), None):
                 if max_p is not None and (hit.p is None or hit.p > max_p):
                     # Strong, and yet too likely: weaker ones may have to take its place.
                     return strongest_of(
@@ -263,7 +263,7 @@ class RecordScan:
                 best[key].append(hit)
                 changed.add(key)
             if changed:
-                self.looked_at.has_hits()
+                self.so_far.has_hits()
             for key in changed:
                 # Sorting is stable: of equal values those of the earlier record stay first.
                 best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
@@ -296,8 +296,8 @@ class RecordScan:
         """
         bars = highest_below(self._least(filters, threshold, max_p))
         for scanned in self._scanned(filters, progress):
-            for hit in self._with_p(scanned.above(bars, self.looked_at), max_p):
-                self.looked_at.has_hits()
+            for hit in self._with_p(scanned.above(bars, self.so_far), max_p):
+                self.so_far.has_hits()
                 yield hit
 
     def expected(
@@ -317,7 +317,7 @@ class RecordScan:
         if known is None or not known.are_known:
             return None
         chances = [known.chance(index, max_p, threshold) for index in filters]
-        return None if None in chances else self.looked_at.windows * sum(filter(None, chances))
+        return None if None in chances else self.so_far.windows * sum(filter(None, chances))
 
     def _least(self, filters: Sequence[int], threshold: float | None, max_p: float | None) -> list[float]:
         """Return the least value of a hit of each filter."""
@@ -338,14 +338,14 @@ class RecordScan:
     def _scanned(self, filters: Sequence[int], progress: Progress) -> Iterator[Scanned]:
         """Yield what has a cell: one stretch, or those of a batch."""
         self.too_short = self.records = self._passed
-        self.padded, self.looked_at = 0, LookedAt()
+        self.padded, self.so_far = 0, ScannedSoFar()
         total, done = self.bases, 0
         strands = 2 if self._strands == "both" else 1
         for piece in self._pieces(filters):
             if isinstance(piece, ScannedBatch):
                 self.records += len(piece.batch.lengths)
                 self.too_short += piece.too_short
-                self.looked_at.windows += piece.windows
+                self.so_far.windows += piece.windows
                 yield piece
                 done += strands * len(piece.batch.codes)
                 progress(done, total)
@@ -376,7 +376,7 @@ class RecordScan:
                     place=place,
                     between=cut if place in self._cuts else None,
                 )
-                self.looked_at.windows += scanned.windows
+                self.so_far.windows += scanned.windows
                 yield scanned
             done += bases
             progress(done, total)

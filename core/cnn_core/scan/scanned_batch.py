@@ -13,7 +13,7 @@ from ..letters.alphabet import Ambiguity, first_ambiguous
 from ..letters.record_batches import Batch, RecordSlice, batches_of
 from ..work.prefetch import prefetch
 from .hits import FoundCells, Hit
-from .looked_at import LookedAt
+from .scanned_so_far import ScannedSoFar
 from .side_by_side import LaidOut, SideBySide
 from .strands import Scanned, exceeding
 
@@ -53,11 +53,11 @@ class ScannedBatch(Scanned):
         record, start, _ = self.batch.stretch(place)
         return record.name, len(record), start
 
-    def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
+    def above(self, bar: Array, so_far: ScannedSoFar) -> Iterator[Hit]:
         """Yield every cell that exceeds a value, see `Scanned.above`."""
         heard: list[tuple[LaidOut, NDArray[np.intp], NDArray[np.intp]]] = []
         for strand in self.strands:
-            for chunk in strand.chunks(looked_at):
+            for chunk in strand.chunks(so_far):
                 heard.append((strand, *exceeding(chunk.values, bar, strand.floors)))
         count = sum(len(cells) for _, cells, _ in heard)
         if not count:

@@ -26,7 +26,7 @@ from ..network.block import Block
 from ..network.block_functions import composed, functions_of
 from ..network.model import Model
 from .hits import FoundCells
-from .looked_at import LookedAt
+from .scanned_so_far import ScannedSoFar
 from .strands import Strand
 from .whole_scan import ALONE_FOR, Cells, wanted_runs
 
@@ -251,9 +251,9 @@ class LaidOut(Strand):
             values[~self.there] = np.nan
         return values
 
-    def chunks(self, looked_at: LookedAt) -> Iterator[Cells]:
+    def chunks(self, so_far: ScannedSoFar) -> Iterator[Cells]:
         """Yield all cells at once, see `Strand.chunks`."""
-        looked_at.add(self.values, self.floors, int(self.there.sum()) * len(self.block.filters))
+        so_far.add(self.values, self.floors, int(self.there.sum()) * len(self.block.filters))
         yield Cells(0, len(self.values), self.values)
 
     @cached_property

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..layers import Array
 from .best_cells import BestCells
 from .hits import FoundCells, Hit
-from .looked_at import LookedAt
+from .scanned_so_far import ScannedSoFar
 from .whole_scan import Cells
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Strand(ABC):
         """What the lowest responses of each filter that is asked for become, shape (filters,), or None."""
 
     @abstractmethod
-    def chunks(self, looked_at: LookedAt) -> Iterator[Cells]:
+    def chunks(self, so_far: ScannedSoFar) -> Iterator[Cells]:
         """Yield all cells, chunk by chunk in the record's direction.
 
         Args:
-            looked_at: What is told of each chunk.
+            so_far: What is told of each chunk.
         """
 
     @abstractmethod
@@ -76,19 +76,19 @@ class Scanned(ABC):
     def origin(self, place: int) -> tuple[str, int, int]:
         """Return the record's name and length, and the first base of a stretch, by its place among its neighbours."""
 
-    def strongest(self, top: int, bars: Array, looked_at: LookedAt, *, together: bool) -> Iterator[Hit]:
+    def strongest(self, top: int, bars: Array, so_far: ScannedSoFar, *, together: bool) -> Iterator[Hit]:
         """Yield the strongest cells, in the order of hits; nothing where the scan was ended.
 
         Args:
             top: How many cells of each filter, at most.
             bars: What a value has to exceed, shape (filters that are asked for,).
-            looked_at: What is told of all cells.
+            so_far: What is told of all cells.
             together: Whether `top` counts the cells of all filters together.
         """
         kept = []
         for strand in self.strands:
             best = BestCells(len(bars), top, bars, strand.floors, reverse=strand.reverse)
-            for chunk in strand.chunks(looked_at):
+            for chunk in strand.chunks(so_far):
                 best.add(chunk)
             if strand.is_ended:
                 return
@@ -117,12 +117,12 @@ class Scanned(ABC):
         yield from ranked.hits(self.origin, self.first)
 
     @abstractmethod
-    def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
+    def above(self, bar: Array, so_far: ScannedSoFar) -> Iterator[Hit]:
         """Yield every cell that exceeds a value, stretch after stretch, each by where the windows begin.
 
         Args:
             bar: The value.
-            looked_at: What is told of all cells.
+            so_far: What is told of all cells.
         """
 
 

@@ -18,7 +18,7 @@ from ..layers import Array
 from ..letters.alphabet import decode
 from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
 from .hits import FoundCells, Hit
-from .looked_at import LookedAt
+from .scanned_so_far import ScannedSoFar
 from .strands import Scanned, Strand, exceeding
 from .whole_scan import Cells, scan_cells
 
@@ -82,7 +82,7 @@ def strongest(
     bars = np.full(
         len(scanned.filters), -np.inf if threshold is None else highest_below(threshold), dtype=np.float32
     )
-    hits = tuple(scanned.strongest(top, bars, LookedAt(), together=together))
+    hits = tuple(scanned.strongest(top, bars, ScannedSoFar(), together=together))
     return None if scanned.is_ended else hits
 
 
@@ -220,9 +220,9 @@ class ScannedReading(Scanned):
         record = self._reading.record
         return record.name, len(record), self._reading.start
 
-    def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
+    def above(self, bar: Array, so_far: ScannedSoFar) -> Iterator[Hit]:
         """Yield every cell that exceeds a value, see `Scanned.above`."""
-        found = (self._in_order(strand.above(bar, looked_at)) for strand in self.strands)
+        found = (self._in_order(strand.above(bar, so_far)) for strand in self.strands)
         for hit in merge(*found, key=lambda hit: (hit.start, hit.strand, hit.filter, _along(hit))):
             # Where one strand has ended, hits of the other would stand behind a hole.
             if self.is_ended:
@@ -286,7 +286,7 @@ class _ReadStrand(Strand):
         floors = self.reading.run.floors
         return None if floors is None else floors[list(self.filters)]
 
-    def chunks(self, looked_at: LookedAt) -> Iterator[Cells]:
+    def chunks(self, so_far: ScannedSoFar) -> Iterator[Cells]:
         """Yield all cells, see `Strand.chunks`; each chunk has been dealt with when the next is asked for."""
         run, seen = self.reading.run, 0
         for chunk in scan_cells(
@@ -297,17 +297,17 @@ class _ReadStrand(Strand):
             should_continue=self.should_continue,
             threads=self.threads,
         ):
-            looked_at.add(chunk.values, self.floors)
+            so_far.add(chunk.values, self.floors)
             yield chunk
             seen += chunk.stop - chunk.start
             self.told(chunk.stop - chunk.start)
         self.is_ended = seen < len(self.cells)
 
-    def above(self, bar: Array, looked_at: LookedAt) -> Iterator[tuple[int, FoundCells]]:
+    def above(self, bar: Array, so_far: ScannedSoFar) -> Iterator[tuple[int, FoundCells]]:
         """Yield the cells that exceed a value, block by block, and before which base no later one begins."""
         rows = max(1, _BLOCK_VALUES // len(self.filters))
         letters = self.reading.letters
-        for chunk in self.chunks(looked_at):
+        for chunk in self.chunks(so_far):
             blocks = range(0, len(chunk.values), rows)
             for row in reversed(blocks) if self.reverse else blocks:
                 values = chunk.values[row : row + rows]

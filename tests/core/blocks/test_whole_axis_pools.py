@@ -8,9 +8,9 @@ from each_case import each_case
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.blocks.trace import pool_step, trace_cell
 from cnn_core.errors import ShapeError
 from cnn_core.layers import (
@@ -81,7 +81,7 @@ def check(reading: Reading) -> None:
         assert step.type == pool.layer.type
         trace = trace_cell(reading, 0, index).as_json()
         assert trace["tail"]["positions"] == [run.positions, run.positions]
-    assert telling_cell(run, 100)[0] == 0
+    assert cell_to_show(run, 100)[0] == 0
     assert run.receptive_field(0) == (0, reading.length)
 
 

@@ -7,9 +7,9 @@ import pytest
 from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.blocks.trace import pool_step, trace_cell
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Padding
@@ -93,7 +93,7 @@ def check_run(reading: Reading, pool: MaxPooling1D | AveragePooling1D) -> None:
         np.testing.assert_array_equal(selections, pool.selections(values["conv"]))
     else:
         assert selections is None
-    telling_cell(run, run.cells)
+    cell_to_show(run, run.cells)
     for cell in range(run.cells):
         step = pool_step(run, cell, 2)
         positions = step.window.positions

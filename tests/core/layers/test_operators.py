@@ -216,7 +216,7 @@ def test_every_operator_is_compared() -> None:
     room = [
         layers.activation_settings,
         layers.constants,
-        layers.extending,
+        layers.padding,
         layers.gating,
         layers.operators,
         layers.reducing,

@@ -190,7 +190,7 @@ FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "motif layouts": _motif_layouts,
     "npz": _npz,
     "onnx": _onnx,
-    "exported": _exported,
+    "torch_export": _exported,
 }
 """The good files of every format."""
 

@@ -14,7 +14,7 @@ from keras_fixtures import Stored, largest_error, members, node_of, one
 
 from cnn_core.errors import ModelError
 from cnn_core.readers.keras import architecture_files
-from cnn_core.readers.keras.beside import nearness
+from cnn_core.readers.keras.matching_architecture import nearness
 from cnn_core.readers.opening import open_model_file
 
 OLDEST = one("0.3.3_theano", "question.weights.h5", "question.json")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from onnx_fixtures import FILES, graph_values, sampled, stored
 from onnx_fixtures import HERE as FOLDER
-from test_exported import run as run_exported
-from test_exported import values_of
+from test_torch_export import run as run_exported
+from test_torch_export import values_of
 
 from cnn_core.layers import Array
 from cnn_core.letters.alphabet import encode

@@ -45,7 +45,7 @@ def test_hits_are_those_of_a_scan(activation: str) -> None:
         hit.p for hit in sorted(expected, key=lambda hit: (hit.start, hit.strand, hit.filter, hit.cell))
     ]
     assert thresholds.chances is not None
-    assert float(thresholds.chances.sum()) * scan.looked_at.windows == pytest.approx(
+    assert float(thresholds.chances.sum()) * scan.so_far.windows == pytest.approx(
         scan.expected(range(4), max_p=HIT_P)
     )
 

@@ -214,7 +214,7 @@ def test_blocks_without_windows_of_letters_say_why() -> None:
 def test_windows_under_cells_are_those_looked_at(pool: MaxPooling1D, covered: int) -> None:
     scan = scan_of(block_model(Conv1D(random_kernel(16), np.zeros(2, np.float32)), pool), random_letters(500))
     assert [*scan.above(1e9, [0])] == []
-    assert scan.looked_at.windows == 2 * covered
+    assert scan.so_far.windows == 2 * covered
 
 
 def test_responses_have_the_p_values_of_their_letters() -> None:

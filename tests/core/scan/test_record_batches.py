@@ -20,8 +20,8 @@ from cnn_core.letters.record_batches import Batch, WholeRecords, batches_of
 from cnn_core.letters.sequences import open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.hits import Hit
-from cnn_core.scan.looked_at import LookedAt
 from cnn_core.scan.record_scan import RecordScan
+from cnn_core.scan.scanned_so_far import ScannedSoFar
 from cnn_core.scan.side_by_side import SideBySide
 from cnn_core.scan.strongest import ScannedReading, highest_below, strongest
 
@@ -110,7 +110,7 @@ class TestAsEachAlone:
             replace(hit, place=place)
             for place, reading in alone(model, records, strands, ambiguity)
             for hit in ScannedReading(reading, filters, both_strands=strands == "both", threads=1).above(
-                highest_below(0.7), LookedAt()
+                highest_below(0.7), ScannedSoFar()
             )
         ]
         scan = scan_of(model, records, strands=strands, ambiguity=ambiguity)

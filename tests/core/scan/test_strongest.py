@@ -23,15 +23,15 @@ from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
 from cnn_core.letters.alphabet import decode, encode, reverse_complement
 from cnn_core.scan import strongest as strongest_module
 from cnn_core.scan import whole_scan
-from cnn_core.scan.looked_at import LookedAt
 from cnn_core.scan.overview import Overview
+from cnn_core.scan.scanned_so_far import ScannedSoFar
 from cnn_core.scan.strongest import Hit, ScannedReading, highest_below, strongest
 from cnn_core.scan.whole_scan import Cells, scan_cells
 
 
 def hits_above(reading: Reading, threshold: float, filters: Sequence[int] | None = None, **asked: Any) -> list[Hit]:
     """Return the hits of a whole reading, in the order in which they come."""
-    return [*ScannedReading(reading, filters, **asked).above(highest_below(threshold), LookedAt())]
+    return [*ScannedReading(reading, filters, **asked).above(highest_below(threshold), ScannedSoFar())]
 
 
 def reading_of(

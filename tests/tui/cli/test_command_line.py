@@ -20,7 +20,7 @@ from cnn_core.work.cores import cores
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import SUBCOMMANDS, parse
-from cnn_tui.cli.everywhere import held_to
+from cnn_tui.cli.common_options import held_to
 from cnn_tui.output.whole_file import check_output, only_below
 
 

@@ -15,7 +15,7 @@ from dialog_host import OPEN, highlighted, opened, refused, said, shown, type_te
 from explorers import WIDE, Shown, explorer, press
 from textual.widgets import Input
 
-from cnn_core.blocks.telling_cell import telling_cell
+from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.errors import ModelError, SettingError
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
@@ -405,12 +405,12 @@ async def test_another_model_opens_on_the_same_record_where_it_shows_most(models
         assert shown_.reading.model.name == "norm.pt"
         assert shown_.reading.record.name == "sim_03"
         run = shown_.reading.run
-        assert (shown_.view.cell, shown_.view.filter) == telling_cell(run, run.cells)
+        assert (shown_.view.cell, shown_.view.filter) == cell_to_show(run, run.cells)
         assert len(shown_.toasts) == 1
         await chosen(shown_, "motifs")
         assert shown_.reading.model.name == "motifs"
         run = shown_.reading.run
-        assert (shown_.view.cell, shown_.view.filter) == telling_cell(run, run.cells)
+        assert (shown_.view.cell, shown_.view.filter) == cell_to_show(run, run.cells)
         await shown_.press("r", "end", "enter")
         assert shown_.reading.model.name == "motifs"
 

@@ -38,7 +38,7 @@ from cnn_tui.options.request import (
     THEME_NAMES,
     OpenRequest,
 )
-from cnn_tui.pictures.palette import FOREIGN_THEMES, PALETTES
+from cnn_tui.pictures.colours import FOREIGN_THEMES, PALETTES
 from cnn_tui.view_file.first_look import open_request
 from cnn_tui.words.faults import defect_sentence, os_sentence
 

@@ -22,7 +22,7 @@ from cnn_tui.pictures.attribution_narration import (
     target_words,
 )
 from cnn_tui.pictures.attribution_picture import SMALLEST_SCALE, AttributionPicture, BaseNumbers, State
-from cnn_tui.pictures.palette import LEVELS, SIGNED_GLYPHS
+from cnn_tui.pictures.colours import LEVELS, SIGNED_GLYPHS
 from cnn_tui.view.attribution_choice import AttributionChoice, Kind
 from cnn_tui.view.frame import ZOOMS
 from cnn_tui.view.view_state import Axes, ViewState

@@ -32,8 +32,8 @@ from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
 from cnn_tui.pictures.block_picture import Picture
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.pictures.narration import narrate, title
-from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.goto_parser import (
     Axis,
     Bounds,

@@ -21,7 +21,7 @@ from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
 from cnn_tui.widgets.output_track import OutputTrack
 from cnn_tui.widgets.overview import OverviewTrack
-from cnn_tui.widgets.pointed import Pointed
+from cnn_tui.widgets.pointer_target import Pointed
 from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler

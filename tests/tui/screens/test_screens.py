@@ -16,7 +16,7 @@ from cnn_core.errors import RegionError
 from cnn_tui.commands import COMMANDS
 from cnn_tui.docs import TOPICS, glossary
 from cnn_tui.docs import page as documented
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.dialogs.documentation import Documentation

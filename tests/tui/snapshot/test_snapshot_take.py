@@ -59,7 +59,7 @@ def test_the_colours_are_escape_codes_around_the_same_characters(tata_box: Snaps
     plain = re.sub(r"\x1b\[[0-9;]*m", "", tata_box.ansi)
     assert [line.rstrip() for line in plain.split("\n")] == tata_box.text.split("\n")
     assert "\x1b[0;38;2;" in tata_box.ansi
-    # A T is red, as in `palette.py`.
+    # A T is red, as in `colours.py`.
     assert re.search(r"38;2;241;112;121;48;2;\d+;\d+;\d+mT", tata_box.ansi)
 
 

@@ -21,7 +21,7 @@ from drawings import (
 )
 
 from cnn_core.layers import Conv1D, MaxPooling1D
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.feature_map import FeatureMap, Selected

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from cnn_core.layers import Conv1D
 from cnn_core.presets import preset
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import GLYPHS, PALETTES
+from cnn_tui.pictures.colours import GLYPHS, PALETTES
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.track import Track
 from cnn_tui.words.numbers import number, signed

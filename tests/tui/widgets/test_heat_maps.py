@@ -20,7 +20,7 @@ from drawings import (
 )
 
 from cnn_core.layers import Conv1D
-from cnn_tui.pictures.palette import LEVELS, PALETTES
+from cnn_tui.pictures.colours import LEVELS, PALETTES
 from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import Scale
 from cnn_tui.widgets.heat_map import AllCells, AllMaps, HeatMap

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 
 from cnn_core.presets.motifs import matrices
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.snapshot.values import values_of
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.logo import consensus_line, logo_lines, other_strand

@@ -19,7 +19,7 @@ from drawings import (
 
 from cnn_core.layers import Conv1D
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.track_sizes import GUTTER, MARGIN
 from cnn_tui.view.view_state import ZOOMS, Level

@@ -14,9 +14,9 @@ from cnn_core.errors import SequenceError, printable
 
 from .. import opening
 from ..words.numbers import number, signed
-from .explained import DEFAULT_TOP, Asked, add_explained, check_explained
-from .explaining import Explaining, Row, explain
 from .parser import Parser
+from .per_base_numbers import Explaining, Row, explain
+from .per_base_options import DEFAULT_TOP, Asked, add_explained, check_explained
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from cnn_core import attribution, writers
 
 from ..words.numbers import number, signed
-from .explained import DEFAULT_TOP, Asked, add_explained, check_explained
-from .explaining import Explaining, Row, explain
 from .parser import Parser
+from .per_base_numbers import Explaining, Row, explain
+from .per_base_options import DEFAULT_TOP, Asked, add_explained, check_explained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

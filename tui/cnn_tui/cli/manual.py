@@ -12,7 +12,7 @@ from cnn_core import __version__
 
 from ..docs import TOPICS
 from .arguments import SUBCOMMANDS, parser_of
-from .everywhere import EVERYWHERE
+from .common_options import COMMON_OPTIONS
 from .parser import Parser
 
 __all__ = ["manual_page"]
@@ -83,7 +83,7 @@ def _options(parser: Parser, known: Sequence[Action]) -> Iterator[str]:
         if not own:
             continue
         if not known:
-            yield f".SS {_plain(title)}" if title == EVERYWHERE or words else f".SH {title.upper()}"
+            yield f".SS {_plain(title)}" if title == COMMON_OPTIONS or words else f".SH {title.upper()}"
         if words:
             yield from _paragraph(words)
         yield from _listed((_typed(each), (each.help or "").replace("%%", "%")) for each in own)

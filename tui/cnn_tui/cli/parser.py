@@ -12,7 +12,7 @@ from cnn_core.work.shards import Shard
 
 from .. import opening
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
-from .everywhere import EVERYWHERE, add_everywhere
+from .common_options import COMMON_OPTIONS, add_common_options
 from .streams import write_error
 from .typed_words import TypedWord, flag_of, walk
 
@@ -70,7 +70,7 @@ class Parser(argparse.ArgumentParser):
         self._formats: tuple[str, ...] = ()
         # Python 3.14 colours help, before it is known whether it may.
         self.color = False
-        add_everywhere(self)
+        add_common_options(self)
 
     def format_help(self) -> str:
         """Return the help; what every command has comes last."""
@@ -178,7 +178,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _is_last(group: argparse._ArgumentGroup) -> bool:
-    return group.title == EVERYWHERE
+    return group.title == COMMON_OPTIONS
 
 
 def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:

@@ -22,7 +22,7 @@ from ..options.request import STANDARD_INPUT
 from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse
-from .everywhere import held_to
+from .common_options import held_to
 from .progress import stopped_words
 from .streams import drop, open_streams, write_error, write_note
 

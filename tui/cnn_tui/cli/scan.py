@@ -302,7 +302,7 @@ def _expected(found: FoundHits, wanted: Wanted) -> Iterator[str]:
     if expected is None:
         return
     background = ",".join(f"{share:.4g}" for share in known.background)
-    windows = found.scan.looked_at.windows
+    windows = found.scan.so_far.windows
     yield (
         f"{expected:.3g} hits at most are expected by chance: {len(filters):,} filters, {windows:,} windows of each, "
         f"in random letters of the background {background}"
@@ -310,11 +310,11 @@ def _expected(found: FoundHits, wanted: Wanted) -> Iterator[str]:
 
 
 def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
-    looked_at = scan.looked_at
-    if not looked_at.cells:
+    so_far = scan.so_far
+    if not so_far.cells:
         return "no cell begins in this shard"
-    counted = f"no cell is a hit: {looked_at.cells:,} were looked at (each filter and strand counted), and "
-    if looked_at.best is None:
+    counted = f"no cell is a hit: {so_far.cells:,} were looked at (each filter and strand counted), and "
+    if so_far.best is None:
         return f"{counted}every one is all 0"
     if wanted.max_p is not None:
         return f"{counted}the windows of all are likelier than p = {wanted.max_p:g}" + (
@@ -322,7 +322,7 @@ def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
         )
     if wanted.threshold is None:
         return f"{counted}every one is all 0"
-    return f"{counted}the best, {writers.shortest(looked_at.best)}, is below the threshold {wanted.threshold:.10g}"
+    return f"{counted}the best, {writers.shortest(so_far.best)}, is below the threshold {wanted.threshold:.10g}"
 
 
 def _write_file(found: FoundHits, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:

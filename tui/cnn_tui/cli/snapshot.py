@@ -16,7 +16,7 @@ from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, is_below, only_below, write_bytes
 from ..terminal.garbage import left_at_exit, unlooked
-from .everywhere import NAMES
+from .common_options import NAMES
 from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .streams import write_lines

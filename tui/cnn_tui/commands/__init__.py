@@ -5,7 +5,7 @@ from __future__ import annotations
 from .command import Command
 from .command_tables import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, COMMANDS, LESSON_COMMANDS, NETWORK_COMMANDS
 from .key_bindings import Keys, bindings, checked_keys, keymap, other_keys, rebound
-from .palette import Commands, Glossary, Themes
+from .palette_entries import Commands, Glossary, Themes
 
 __all__ = [
     "ALL_NETWORK_COMMANDS",

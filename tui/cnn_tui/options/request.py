@@ -55,13 +55,13 @@ PAD_SIDES: Final = ("right", "left", "center")
 """`cnn_core.blocks.padding.PadSide`, whose room is too heavy for `--help`."""
 PAD_LETTERS: Final = ("zeros", "N")
 THEME_NAMES: Final = ("dark", "light", "high-contrast")
-"""Our themes: `cnn_tui.pictures.palette.PALETTES`, whose module is too heavy for `--help`. The first is the default."""
+"""Our themes: `cnn_tui.pictures.colours.PALETTES`, whose module is too heavy for `--help`. The first is the default."""
 FOREIGN_THEME_NAMES: Final = (
     *("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula", "tokyo-night", "monokai"),
     *("flexoki", "catppuccin-latte", "catppuccin-frappe", "catppuccin-macchiato", "solarized-light"),
     *("solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn", "atom-one-dark", "atom-one-light"),
 )
-"""Textual's own, which are as heavy: `cnn_tui.pictures.palette.FOREIGN_THEMES`."""
+"""Textual's own, which are as heavy: `cnn_tui.pictures.colours.FOREIGN_THEMES`."""
 
 METHODS: Final = ("effects", "gradient", "gradient-x-input", "integrated", "deeplift")
 """What can be drawn of every base."""

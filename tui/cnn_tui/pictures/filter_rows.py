@@ -13,13 +13,13 @@ from cnn_core.errors import printable
 from ..words.numbers import number, signed
 from ..words.shortening import shortened, squeezed
 from ..words.wording import counted
+from .colours import style
 from .motif_line import motif_line
-from .palette import style
 
 if TYPE_CHECKING:
     from cnn_core.motifs import FilterMotif, Match
 
-    from .palette import Palette
+    from .colours import Palette
 
 __all__ = ["COLUMNS", "FALLING", "LEFT_OUT", "LONGEST_LOGO", "FilterRow", "sorted_rows"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from rich.text import Text
 
-from .palette import style
+from .colours import style
 
 if TYPE_CHECKING:
     from cnn_core.motifs import FilterMotif
 
-    from .palette import Palette
+    from .colours import Palette
 
 __all__ = ["LEGEND", "motif_line"]
 

@@ -11,30 +11,30 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .attributing import Attributing
-    from .beside import Beside
     from .block_changes import BlockChanges
-    from .editing import Editing
     from .filter_list import FilterList
     from .lesson_screen import LessonScreen
+    from .letter_editing import LetterEditing
     from .network import Network, Return
     from .saving import Saving, shown_on
+    from .side_by_side import SideBySide
     from .strongest_tour import StrongestTour
     from .variant_list import VariantList
-    from .weighing import Weighing
+    from .weight_editing import WeightEditing
 
 __all__ = [
     "Attributing",
-    "Beside",
     "BlockChanges",
-    "Editing",
     "FilterList",
     "LessonScreen",
+    "LetterEditing",
     "Network",
     "Return",
     "Saving",
+    "SideBySide",
     "StrongestTour",
     "VariantList",
-    "Weighing",
+    "WeightEditing",
     "shown_on",
 ]
 
@@ -42,15 +42,15 @@ __getattr__ = lazily(
     __name__,
     {
         "attributing": "Attributing",
-        "beside": "Beside",
+        "side_by_side": "SideBySide",
         "block_changes": "BlockChanges",
-        "editing": "Editing",
+        "letter_editing": "LetterEditing",
         "filter_list": "FilterList",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",
         "saving": "Saving shown_on",
         "strongest_tour": "StrongestTour",
         "variant_list": "VariantList",
-        "weighing": "Weighing",
+        "weight_editing": "WeightEditing",
     },
 )

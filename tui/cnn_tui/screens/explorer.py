@@ -93,19 +93,19 @@ class Explorer(BlockScreen):
         return screens.BlockChanges(self)
 
     @cached_property
-    def editing(self) -> screens.Editing:
+    def editing(self) -> screens.LetterEditing:
         """The edits."""
-        return screens.Editing(self)
+        return screens.LetterEditing(self)
 
     @cached_property
-    def weighing(self) -> screens.Weighing:
+    def weighing(self) -> screens.WeightEditing:
         """The edits of weights."""
-        return screens.Weighing(self, self.editing)
+        return screens.WeightEditing(self, self.editing)
 
     @cached_property
-    def beside(self) -> screens.Beside:
+    def beside(self) -> screens.SideBySide:
         """What stands beside."""
-        return screens.Beside(self, self.scans.follow)
+        return screens.SideBySide(self, self.scans.follow)
 
     @cached_property
     def tour(self) -> screens.StrongestTour:

@@ -19,9 +19,9 @@ from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
 from ..output.whole_file import write_bytes
+from ..pictures.colours import palette_of
 from ..pictures.layer_narration import explain_layer
 from ..pictures.narration import equation_lines
-from ..pictures.palette import palette_of
 from ..rendering.picture import PICTURE_SUFFIXES, picture_bytes
 from ..rendering.screen_cells import Drawing
 from ..terminal.conditions import takes_clipboard

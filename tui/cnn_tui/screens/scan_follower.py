@@ -15,7 +15,7 @@ from cnn_core.errors import CnnError, printable
 from .. import pictures, words
 from ..background.filter_motifs import MotifStage
 from ..view.view_state import Subject
-from ..widgets.beside import Sides
+from ..widgets.comparison_tracks import Sides
 from ..widgets.inspector import Inspector
 from ..widgets.rail import Rail
 from . import dialogs

@@ -31,7 +31,7 @@ from ..app import CnnApp
 from ..options.by_name import DEFAULT_SIZE, request_from, size_of
 from ..options.config import with_config
 from ..options.request import STANDARD_INPUT, OpenRequest
-from ..pictures.palette import palette_of
+from ..pictures.colours import palette_of
 from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer
 from ..terminal.garbage import only_young

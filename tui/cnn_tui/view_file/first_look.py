@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnn_core.attribution.target import Target
+from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.errors import CnnError, SettingError
 
 from ..opening import cut_region, open_model, open_source, read_record, remarks, versus_of, with_model
@@ -124,7 +124,7 @@ def first_view(
     """Return the view that a reading is first shown in.
 
     Without a place of its own it stands on the filter's first cell that is not all 0, near the beginning. Without a
-    filter it begins at the cell that shows best what a pool does, see `telling_cell`.
+    filter it begins at the cell that shows best what a pool does, see `cell_to_show`.
 
     Args:
         reading: The model on the input window.
@@ -133,7 +133,7 @@ def first_view(
         position: The response to stand on.
     """
     if filter_index is None:
-        telling, filter_index = telling_cell(reading.run, _FIRST_STRETCH)
+        telling, filter_index = cell_to_show(reading.run, _FIRST_STRETCH)
         cell = telling if cell is None and position is None else cell
     view = ViewState(axes=Axes.of(reading.run), filter=filter_index)
     if position is not None:

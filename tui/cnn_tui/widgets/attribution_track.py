@@ -13,7 +13,7 @@ from textual.strip import Strip
 from cnn_core.letters.alphabet import BASES
 
 from .. import pictures
-from ..pictures.palette import SIGNED_GLYPHS, style
+from ..pictures.colours import SIGNED_GLYPHS, style
 from ..view.attribution_choice import Kind
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Level

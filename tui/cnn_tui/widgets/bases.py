@@ -13,7 +13,7 @@ from textual.strip import Strip
 from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
 from cnn_core.letters.search import matches
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.view_state import EditsShown, Level, Side
 from .track import Drawn, Place, Track
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..view.view_state import EditsShown, Level, Side
 from ..words.numbers import number
-from .pointed import Place
+from .pointer_target import Place
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture

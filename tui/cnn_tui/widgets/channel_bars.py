@@ -10,7 +10,7 @@ import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ..pictures.palette import Palette, style
+from ..pictures.colours import Palette, style
 from .strips import ZERO, signed_bars, strips_of
 from .track import Drawn, Track
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.play import Phase
 from ..view.view_state import EditsShown, Level, Side
 from ..words.numbers import number

@@ -15,12 +15,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from .. import widgets
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.view_state import Level
 from .filter_card_over_letters import LetterKernel
 from .filter_card_over_maps import MapKernel
 from .kernel import Read
-from .pointed import Place, Pointed
+from .pointer_target import Place, Pointed
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture

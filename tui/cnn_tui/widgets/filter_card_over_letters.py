@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 
-from ..pictures.palette import GLYPHS, style
+from ..pictures.colours import GLYPHS, style
 from ..words.block_words import filter_title
 from ..words.numbers import number, signed
 from .kernel import Kernel

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..pictures.palette import GLYPHS, LEVELS, Palette, style
+from ..pictures.colours import GLYPHS, LEVELS, Palette, style
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from .block_places import place_in_block

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from .. import words
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.view_state import Level
 from .track import Place, Track
 

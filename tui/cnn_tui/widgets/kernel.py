@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 
-from ..pictures.palette import GLYPHS, Palette, style
+from ..pictures.colours import GLYPHS, Palette, style
 from ..words.block_words import filter_title
 
 if TYPE_CHECKING:

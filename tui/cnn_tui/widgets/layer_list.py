@@ -7,11 +7,11 @@ from functools import cached_property
 from rich.segment import Segment
 from textual.strip import Strip
 
+from ..pictures.colours import style
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import style
 from ..words.layer_table import LayerRow, filter_arithmetic, layer_rows
 from ..words.shortening import shortened, squeezed
-from .pointed import Place, Pointed
+from .pointer_target import Place, Pointed
 
 __all__ = ["LayerList"]
 

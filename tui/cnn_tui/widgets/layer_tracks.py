@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from ..pictures.colours import style
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import style
 from ..pictures.visible import LaidValues
 from ..view.track_sizes import GUTTER, LayerArrangement
 from ..words.layer_words import named_place

@@ -8,7 +8,7 @@ import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ..pictures.palette import GLYPHS, Palette, style
+from ..pictures.colours import GLYPHS, Palette, style
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Scale, Side
 from ..words.numbers import number

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..pictures.palette import Palette, palette_of
+from ..pictures.colours import Palette, palette_of
 
 __all__ = ["KeptLines"]
 

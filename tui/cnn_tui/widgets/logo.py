@@ -19,12 +19,12 @@ from rich.style import Style
 from cnn_core import motifs
 from cnn_core.letters.alphabet import BASES
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..pictures.palette import Palette
+    from ..pictures.colours import Palette
 
 __all__ = ["BITS", "consensus_line", "logo_lines", "other_strand"]
 

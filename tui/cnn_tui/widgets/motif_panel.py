@@ -12,7 +12,7 @@ from cnn_core import motifs
 from cnn_core.letters.alphabet import BASES
 
 from .. import words
-from ..pictures.palette import Palette, style
+from ..pictures.colours import Palette, style
 from .inspector import wrapped
 from .logo import BITS, consensus_line, logo_lines, other_strand
 

@@ -11,7 +11,7 @@ from cnn_core.letters.alphabet import decode, one_hot
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
 
-    from ..pictures.palette import Palette
+    from ..pictures.colours import Palette
 
 __all__ = ["one_hot_lines"]
 

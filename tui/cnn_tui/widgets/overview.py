@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from cnn_core.errors import printable
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..words.numbers import number
 from .record_track import RecordTrack, ways_of_pace
 from .strips import bars, strip_of

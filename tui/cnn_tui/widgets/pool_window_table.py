@@ -10,7 +10,7 @@ from rich.text import Text
 from ..words.shortening import shortened
 
 if TYPE_CHECKING:
-    from ..pictures.palette import Palette
+    from ..pictures.colours import Palette
     from ..pictures.selection_table import PoolTable
 
 __all__ = ["table_lines"]

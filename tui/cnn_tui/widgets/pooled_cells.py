@@ -8,7 +8,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from ..pictures.palette import LEVELS, style
+from ..pictures.colours import LEVELS, style
 from ..view.play import Phase
 from ..view.view_state import Level, Side
 from ..words.numbers import fitted

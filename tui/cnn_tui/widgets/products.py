@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.play import Phase
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Level

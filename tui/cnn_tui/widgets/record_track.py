@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.message import Message
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from .track import Place, Track
 
 if TYPE_CHECKING:

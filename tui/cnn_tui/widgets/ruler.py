@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.view_state import Level
 from .strips import Row
 from .track import OverBases, Place, Track

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from .. import words
-from ..pictures.palette import style
+from ..pictures.colours import style
 from .drawing import Drawing
 
 if TYPE_CHECKING:

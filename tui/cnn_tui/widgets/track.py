@@ -11,10 +11,10 @@ from textual import events, on
 from textual.message import Message
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.track_sizes import GUTTER
 from ..view.view_state import ViewState
-from .pointed import Place, Pointed
+from .pointer_target import Place, Pointed
 from .strips import Row
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 
 from .attribution_track import AttributionTrack
 from .bases import Bases
-from .beside import Beside, Sides
+from .comparison_tracks import ComparisonTracks, Sides
 from .feature_map import FeatureMap, Selected
 from .hits_track import HitsTrack
 from .output_track import OutputTrack
@@ -56,7 +56,7 @@ class Tracks(Vertical):
     """The picture, on the scale of both where two readings stand side by side."""
 
     _sides: Sides | None = None
-    _beside: Beside | None = None
+    _beside: ComparisonTracks | None = None
     _arrangement: Arrangement | None = None
 
     def compose(self) -> ComposeResult:
@@ -102,7 +102,7 @@ class Tracks(Vertical):
         if self.split is None or self._beside is not None:
             return
         self._sides = Sides().data_bind(picture=Tracks.split)
-        self._beside = Beside().data_bind(Tracks.split)
+        self._beside = ComparisonTracks().data_bind(Tracks.split)
         self.mount(self._sides, before=self.query_one(Ruler))
         self.mount(self._beside)
         if self._arrangement is not None:

@@ -11,12 +11,12 @@ from textual.strip import Strip
 
 from cnn_core.errors import printable
 
+from ..pictures.colours import LEVELS, style
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import LEVELS, style
 from ..words.layer_words import named_place
 from ..words.numbers import fitted, number
 from ..words.shortening import squeezed
-from .pointed import Place, Pointed
+from .pointer_target import Place, Pointed
 from .strips import bars
 
 __all__ = ["Units"]

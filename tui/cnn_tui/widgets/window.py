@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.view_state import Level
 from ..words.block_words import channel_words
 from ..words.numbers import interval

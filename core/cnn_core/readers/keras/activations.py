@@ -11,37 +11,37 @@ from typing import Any, Final
 
 from ...layers import Activation, Layer, Softmax, activation_function
 from .assembly import PLAIN, Tensor, Unsupported
+from .layer_call import Builder, LayerCall, Weights, axis_role
 from .layer_config import LayerConfig
-from .site import Builder, Site, Weights, axis_role
 
 __all__ = ["activated", "activation", "along", "simple", "softmax"]
 
 _ROLES: Final = {"L": 1, "C": -1}
 
 
-def activated(site: Site, of: Callable[[str], Layer], given: Tensor, axes: str = PLAIN) -> Tensor:
+def activated(called: LayerCall, of: Callable[[str], Layer], given: Tensor, axes: str = PLAIN) -> Tensor:
     """Add a layer that ends in an activation function; two nodes where that is a layer itself.
 
     Args:
-        site: The call of the layer.
+        called: The call of the layer.
         of: Makes the layer, for the name of a function.
         given: What it reads.
         axes: What Keras's axes of its output are.
     """
     function: str | LayerConfig | None
     try:
-        function, reason = site.function(), ""
+        function, reason = called.function(), ""
     except Unsupported as refused:
         function, reason = None, str(refused)
     if isinstance(function, str):
         # Softmax shares out along Keras's last axis, which is not the last of ours in every layout.
         if activation_function(function).elementwise or axes == PLAIN or axes.endswith("C"):
-            return site.add(of(function), given, axes)
-        function = LayerConfig("Activation", "Activation", site.name, {"activation": function})
-    linear = site.add_before("linear", of("linear"), given, axes)
+            return called.add(of(function), given, axes)
+        function = LayerConfig("Activation", "Activation", called.name, {"activation": function})
+    linear = called.add_before("linear", of("linear"), given, axes)
     if function is None:
-        return site.assembly.add_unknown(site.name, site.config.stored_class, reason, [linear])
-    return site.build(Site(site.assembly, function, site.name, (linear,), Weights(()), site.build))
+        return called.assembly.add_unknown(called.name, called.config.stored_class, reason, [linear])
+    return called.build(LayerCall(called.assembly, function, called.name, (linear,), Weights(()), called.build))
 
 
 def simple(kind: type[Layer], *, as_keras: bool = False, random: bool = False) -> Builder:
@@ -54,25 +54,25 @@ def simple(kind: type[Layer], *, as_keras: bool = False, random: bool = False) -
     """
     usual = {each.name: getattr(kind(), each.name) for each in fields(kind)}
 
-    def build(site: Site) -> Tensor:
+    def build(called: LayerCall) -> Tensor:
         stated: dict[str, Any] = {}
         for name, default in usual.items():
-            absent = default is None and site.settings.get(name) is None
-            stated[name] = None if absent else site.real(name, default)
+            absent = default is None and called.settings.get(name) is None
+            stated[name] = None if absent else called.real(name, default)
         layer = kind(**stated)
-        if random and site.training:
-            site.note_training()
-        tensor = site.plain() if as_keras else site.one()
-        return site.add(layer, tensor, tensor.axes)
+        if random and called.training:
+            called.note_training()
+        tensor = called.plain() if as_keras else called.one()
+        return called.add(layer, tensor, tensor.axes)
 
     return build
 
 
-def along(site: Site, tensor: Tensor, axis: int | tuple[int, ...]) -> tuple[Tensor, int | tuple[int, ...]]:
+def along(called: LayerCall, tensor: Tensor, axis: int | tuple[int, ...]) -> tuple[Tensor, int | tuple[int, ...]]:
     """Return what a layer reads, and the axis that it works on as that flows.
 
     Args:
-        site: The call of the layer.
+        called: The call of the layer.
         tensor: What it reads.
         axis: The axis, or several, as Keras writes them.
     """
@@ -81,21 +81,21 @@ def along(site: Site, tensor: Tensor, axis: int | tuple[int, ...]) -> tuple[Tens
     role = axis_role(tensor, axis)
     if role in _ROLES:
         return tensor, _ROLES[role]
-    return site.plain(), axis
+    return called.plain(), axis
 
 
-def activation(site: Site) -> Tensor:
+def activation(called: LayerCall) -> Tensor:
     """Add an Activation."""
-    found = site.function()
-    tensor = site.one()
+    found = called.function()
+    tensor = called.one()
     if not isinstance(found, str):
-        return site.build(site.of_inner(found, site.weights))
+        return called.build(called.of_inner(found, called.weights))
     if not activation_function(found).elementwise and not (tensor.axes or "C").endswith("C"):
-        tensor = site.plain()
-    return site.add(Activation(found), tensor, tensor.axes)
+        tensor = called.plain()
+    return called.add(Activation(found), tensor, tensor.axes)
 
 
-def softmax(site: Site) -> Tensor:
+def softmax(called: LayerCall) -> Tensor:
     """Add a Softmax."""
-    tensor, axis = along(site, site.one(), site.axis())
-    return site.add(Softmax(axis), tensor, tensor.axes)
+    tensor, axis = along(called, called.one(), called.axis())
+    return called.add(Softmax(axis), tensor, tensor.axes)

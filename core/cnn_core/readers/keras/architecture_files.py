@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from .beside import Candidate, nearness
+from .matching_architecture import Candidate, nearness
 
 __all__ = ["MOST_TRIED", "architectures_beside"]
 

@@ -12,7 +12,7 @@ from ...layers import AdditiveAttention, Array, Attention, EinsumDense, Layer, M
 from .activations import activated
 from .assembly import Tensor, Unsupported
 from .calls import TensorPlace
-from .site import Site
+from .layer_call import LayerCall
 from .text import Json
 from .variables import Plan
 
@@ -22,38 +22,38 @@ _CAUSAL: Final = "use_causal_mask"
 _PARTS: Final = ("query", "key", "value", "output")
 
 
-def attention(site: Site) -> Tensor:
+def attention(called: LayerCall) -> Tensor:
     """Add an Attention."""
-    given = _given(site)
-    mode = site.text("score_mode", "dot")
+    given = _given(called)
+    mode = called.text("score_mode", "dot")
     if mode not in ("dot", "concat"):
         raise Unsupported(f"its score_mode is '{mode}', which is not computed")
-    scale = site.weights.take("scale") if site.flag("use_scale", False) else None
-    weight = site.weights.take("concat_score_weight") if mode == "concat" else None
-    site.weights.finish()
-    return site.add(Attention(scale, weight, _causal(site)), given)
+    scale = called.weights.take("scale") if called.flag("use_scale", False) else None
+    weight = called.weights.take("concat_score_weight") if mode == "concat" else None
+    called.weights.finish()
+    return called.add(Attention(scale, weight, _causal(called)), given)
 
 
-def additive_attention(site: Site) -> Tensor:
+def additive_attention(called: LayerCall) -> Tensor:
     """Add an AdditiveAttention."""
-    given = _given(site)
-    scale = site.weights.take("scale", None) if site.flag("use_scale", True) else None
-    site.weights.finish()
-    return site.add(AdditiveAttention(scale, _causal(site)), given)
+    given = _given(called)
+    scale = called.weights.take("scale", None) if called.flag("use_scale", True) else None
+    called.weights.finish()
+    return called.add(AdditiveAttention(scale, _causal(called)), given)
 
 
-def _given(site: Site) -> list[Tensor]:
+def _given(called: LayerCall) -> list[Tensor]:
     """Return query, value and perhaps key, which are one argument."""
-    flat = [each for given in site.call.arguments for each in (given if isinstance(given, list) else [given])]
+    flat = [each for given in called.call.arguments for each in (given if isinstance(given, list) else [given])]
     if not all(isinstance(each, TensorPlace) for each in flat):
         raise Unsupported("it is given more than its query, value and key by the network")
-    _refuse(site, (_CAUSAL, "return_attention_scores"))
-    return _in_order(site, site.given)
+    _refuse(called, (_CAUSAL, "return_attention_scores"))
+    return _in_order(called, called.given)
 
 
-def heads(site: Site) -> Tensor:
+def heads(called: LayerCall) -> Tensor:
     """Add a MultiHeadAttention."""
-    settings = site.settings
+    settings = called.settings
     if "key_dim" not in settings:
         raise Unsupported("it is not the MultiHeadAttention of Keras's own")
     for unread in ("use_gate", "sliding_window"):
@@ -62,37 +62,37 @@ def heads(site: Site) -> Tensor:
     if settings.get("attention_axes") not in (None, [1], 1):
         raise Unsupported("it attends along several axes")
     names = ("query", "value", "key")
-    _refuse(site, (*names, _CAUSAL, "return_attention_scores"))
-    found: dict[str, object] = dict(zip(names, site.call.arguments, strict=False)) | dict(site.call.keywords)
+    _refuse(called, (*names, _CAUSAL, "return_attention_scores"))
+    found: dict[str, object] = dict(zip(names, called.call.arguments, strict=False)) | dict(called.call.keywords)
     places = [found[name] for name in names if found.get(name) is not None]
-    tensors = [site.given[place.number] for place in places if isinstance(place, TensorPlace)]
-    if len(site.call.arguments) > len(names) or len(tensors) < len(places) or len(tensors) < 2:
+    tensors = [called.given[place.number] for place in places if isinstance(place, TensorPlace)]
+    if len(called.call.arguments) > len(names) or len(tensors) < len(places) or len(tensors) < 2:
         raise Unsupported("it is given more than its query, value and key by the network")
-    kernels = _kernels(site)
-    if site.age.major < 3 and any(tensor.masked for tensor in tensors):
+    kernels = _kernels(called)
+    if called.age.major < 3 and any(tensor.masked for tensor in tensors):
         raise Unsupported(
             "this Keras may attend to positions without data, by a version that the file does not say"
         )
-    if site.training:
-        site.note_training()
-    layer = MultiHeadAttention(**kernels, causal=_causal(site))
-    return site.add(layer, _in_order(site, tensors))
+    if called.training:
+        called.note_training()
+    layer = MultiHeadAttention(**kernels, causal=_causal(called))
+    return called.add(layer, _in_order(called, tensors))
 
 
-def _kernels(site: Site) -> dict[str, Any]:
+def _kernels(called: LayerCall) -> dict[str, Any]:
     """Return the kernels and biases of all parts by their names."""
-    count, key_dim = site.whole("num_heads"), site.whole("key_dim")
-    value_dim, biases = site.whole("value_dim", key_dim), site.flag("use_bias", True)
+    count, key_dim = called.whole("num_heads"), called.whole("key_dim")
+    value_dim, biases = called.whole("value_dim", key_dim), called.flag("use_bias", True)
     found: dict[str, Any] = {}
     for part, size in zip(_PARTS[:3], (key_dim, key_dim, value_dim), strict=True):
-        found[f"{part}_kernel"] = site.weights.take(f"{part} kernel", None, count, size)
-        found[f"{part}_bias"] = site.weights.take(f"{part} bias", count, size) if biases else None
-    if len(site.weights.next_shape()) != 3:
+        found[f"{part}_kernel"] = called.weights.take(f"{part} kernel", None, count, size)
+        found[f"{part}_bias"] = called.weights.take(f"{part} bias", count, size) if biases else None
+    if len(called.weights.next_shape()) != 3:
         raise Unsupported("its output has more than one axis of channels")
-    kernel = site.weights.take("output kernel", count, value_dim, None)
+    kernel = called.weights.take("output kernel", count, value_dim, None)
     found["output_kernel"] = kernel
-    found["output_bias"] = site.weights.take("output bias", kernel.shape[2]) if biases else None
-    site.weights.finish()
+    found["output_bias"] = called.weights.take("output bias", kernel.shape[2]) if biases else None
+    called.weights.finish()
     return found
 
 
@@ -102,9 +102,9 @@ def head_variables(settings: Json) -> Plan:
     return Plan(tuple(f"{part}/{kind}" for part in _PARTS for kind in kinds))
 
 
-def _in_order(site: Site, given: Sequence[Tensor]) -> list[Tensor]:
+def _in_order(called: LayerCall, given: Sequence[Tensor]) -> list[Tensor]:
     """Return tensors laid out as Keras has them: (positions, channels)."""
-    found = [site.assembly.as_keras(site.name, tensor) for tensor in given]
+    found = [called.assembly.as_keras(called.name, tensor) for tensor in given]
     for tensor in found:
         if len(tensor.known()) != 2:
             raise Unsupported(
@@ -113,14 +113,14 @@ def _in_order(site: Site, given: Sequence[Tensor]) -> list[Tensor]:
     return found
 
 
-def _causal(site: Site) -> bool:
+def _causal(called: LayerCall) -> bool:
     # Until Keras 2.10 an Attention had it as a setting.
-    return bool(site.call.keywords.get(_CAUSAL)) or site.flag("causal", False)
+    return bool(called.call.keywords.get(_CAUSAL)) or called.flag("causal", False)
 
 
-def _refuse(site: Site, understood: Sequence[str]) -> None:
+def _refuse(called: LayerCall, understood: Sequence[str]) -> None:
     """Refuse a call that is given by name what is not read."""
-    for name, value in site.call.keywords.items():
+    for name, value in called.call.keywords.items():
         if name not in understood:
             raise Unsupported(f"it is given its {name} by the network")
         if name == "return_attention_scores" and value:
@@ -129,9 +129,9 @@ def _refuse(site: Site, understood: Sequence[str]) -> None:
             raise Unsupported(f"it is given its {name} by the network")
 
 
-def einsum_dense(site: Site) -> Tensor:
+def einsum_dense(called: LayerCall) -> Tensor:
     """Add an EinsumDense."""
-    equation = site.text("equation", "").replace(" ", "")
+    equation = called.text("equation", "").replace(" ", "")
     terms, _, output = equation.partition("->")
     given, _, kernel_letters = terms.partition(",")
     if "..." not in given:
@@ -140,16 +140,16 @@ def einsum_dense(site: Site) -> Tensor:
         if not batch or output[:1] != batch or batch in kernel_letters:
             raise Unsupported(f"its equation is {equation}, in which samples of a batch mix")
         given, output = given[1:], output[1:]
-    kernel = site.weights.take("kernel", *(None for _ in site.weights.next_shape()))
+    kernel = called.weights.take("kernel", *(None for _ in called.weights.next_shape()))
     bias: Array | None = None
-    if site.settings.get("bias_axes") is not None:
-        bias = site.weights.take("bias", *(None for _ in site.weights.next_shape()))
-    site.weights.finish()
+    if called.settings.get("bias_axes") is not None:
+        bias = called.weights.take("bias", *(None for _ in called.weights.next_shape()))
+    called.weights.finish()
 
     def of(activation: str) -> Layer:
         return EinsumDense(f"{given},{kernel_letters}->{output}", kernel, bias, activation)
 
-    return activated(site, of, site.plain())
+    return activated(called, of, called.plain())
 
 
 def einsum_variables(settings: Json) -> Plan:

@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from ...errors import ModelError, NotFoundError, SettingError, ShapeError
 from .assembly import Tensor, Unsupported
+from .layer_call import LayerCall
 from .layer_classes import CLASSES
 from .layer_config import LayerConfig
 from .plans import quantisation
-from .site import Site
 
 __all__ = ["build", "is_built", "reason_unknown"]
 
 
-def build(site: Site) -> Tensor:
+def build(called: LayerCall) -> Tensor:
     """Add the nodes of one call of a layer and return what flows out of it.
 
     Args:
-        site: The call.
+        called: The call.
 
     Raises:
         ModelError: The file's weights contradict its configuration; the message names the file and the layer.
         Unsupported: It cannot be computed.
     """
-    row = CLASSES.get(site.config.class_name)
+    row = CLASSES.get(called.config.class_name)
     if row is None or row.build is None:
-        raise Unsupported(reason_unknown(site.config))
-    _refuse_other_weights(site)
+        raise Unsupported(reason_unknown(called.config))
+    _refuse_other_weights(called)
     try:
-        return row.build(site)
+        return row.build(called)
     except (NotFoundError, SettingError, ShapeError) as error:
         # The settings are Keras's own, and what it reads is what the layers before it gave: not a damage of the file.
         raise Unsupported(f"{error.what}; {error.remedy}" if error.remedy else error.what) from None
     except ModelError as error:
         if error.where:
             raise
-        raise ModelError(error.what, where=site.assembly.where(site.name), remedy=error.remedy) from None
+        raise ModelError(error.what, where=called.assembly.where(called.name), remedy=error.remedy) from None
 
 
 def is_built(class_name: str) -> bool:
@@ -50,14 +50,14 @@ def is_built(class_name: str) -> bool:
     return class_name in CLASSES and CLASSES[class_name].build is not None
 
 
-def _refuse_other_weights(site: Site) -> None:
+def _refuse_other_weights(called: LayerCall) -> None:
     """Refuse weights that a layer computes with in another way than its class says."""
-    quantised = quantisation(site.config)
+    quantised = quantisation(called.config)
     if quantised:
         raise Unsupported(f"its weights were quantised to {quantised}, which is not computed")
-    rank = site.settings.get("lora_rank")
+    rank = called.settings.get("lora_rank")
     # A .keras file holds the sum; a legacy file its parts.
-    if rank and len(site.weights) > 1 + site.flag("use_bias", True):
+    if rank and len(called.weights) > 1 + called.flag("use_bias", True):
         raise Unsupported(
             f"its kernel is adapted by two of rank {rank} (lora_rank), which are stored apart; a .keras file of this"
             " model holds their sum"

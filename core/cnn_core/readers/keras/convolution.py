@@ -30,7 +30,7 @@ from ...layers import (
 )
 from .activations import activated
 from .assembly import Tensor, Unsupported
-from .site import Builder, Site
+from .layer_call import Builder, LayerCall
 from .two_dimensional import Plane, plane_of
 
 __all__ = ["adaptive_pool", "convolution", "depthwise", "global_pool", "pool", "separable"]
@@ -38,11 +38,11 @@ __all__ = ["adaptive_pool", "convolution", "depthwise", "global_pool", "pool", "
 _PADDINGS: Final = tuple(each.value for each in Padding)
 
 
-def convolution(site: Site) -> Tensor:
+def convolution(called: LayerCall) -> Tensor:
     """Add a Conv1D, or a Conv2D that is one."""
-    plane, tensor = _plane(site)
-    filters, groups = site.whole("filters"), site.whole("groups", 1)
-    kernel = _kernel(site, filters)
+    plane, tensor = _plane(called)
+    filters, groups = called.whole("filters"), called.whole("groups", 1)
+    kernel = _kernel(called, filters)
     if plane.consumes:
         if kernel.shape[2] != 1 or groups != 1:
             raise ModelError(
@@ -52,7 +52,7 @@ def convolution(site: Site) -> Tensor:
         kernel = kernel[:, :, 0] if plane.other else kernel[:, :, 0].transpose(1, 0, 2)
     else:
         kernel = plane.along(kernel)
-    bias = _bias(site, filters)
+    bias = _bias(called, filters)
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
         return Conv1D(
@@ -65,36 +65,36 @@ def convolution(site: Site) -> Tensor:
             activation=activation,
         )
 
-    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
 
 
-def depthwise(site: Site) -> Tensor:
+def depthwise(called: LayerCall) -> Tensor:
     """Add a DepthwiseConv1D, or a DepthwiseConv2D that is one."""
-    plane, tensor = _plane(site)
-    kernel = _depthwise_kernel(site, plane)
-    bias = _bias(site, int(kernel.shape[1] * kernel.shape[2]))
+    plane, tensor = _plane(called)
+    kernel = _depthwise_kernel(called, plane)
+    bias = _bias(called, int(kernel.shape[1] * kernel.shape[2]))
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
         return DepthwiseConv1D(
             kernel, bias, stride=stride, padding=padding, dilation=dilation, activation=activation
         )
 
-    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
 
 
-def separable(site: Site) -> Tensor:
+def separable(called: LayerCall) -> Tensor:
     """Add a SeparableConv1D, or a SeparableConv2D that is one."""
-    plane, tensor = _plane(site)
-    kernel = _depthwise_kernel(site, plane)
-    filters = site.whole("filters")
+    plane, tensor = _plane(called)
+    kernel = _depthwise_kernel(called, plane)
+    filters = called.whole("filters")
     inner = int(kernel.shape[1] * kernel.shape[2])
-    if _is_ancient(site):
-        pointwise = site.weights.take("pointwise_kernel", filters, inner, 1, 1).transpose(2, 3, 1, 0)[0]
-    elif site.config.class_name.endswith("2D"):
-        pointwise = site.weights.take("pointwise_kernel", 1, 1, inner, filters)[0]
+    if _is_ancient(called):
+        pointwise = called.weights.take("pointwise_kernel", filters, inner, 1, 1).transpose(2, 3, 1, 0)[0]
+    elif called.config.class_name.endswith("2D"):
+        pointwise = called.weights.take("pointwise_kernel", 1, 1, inner, filters)[0]
     else:
-        pointwise = site.weights.take("pointwise_kernel", 1, inner, filters)
-    bias = _bias(site, filters)
+        pointwise = called.weights.take("pointwise_kernel", 1, inner, filters)
+    bias = _bias(called, filters)
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
         return SeparableConv1D(
@@ -107,7 +107,7 @@ def separable(site: Site) -> Tensor:
             activation=activation,
         )
 
-    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
 
 
 def pool(kind: type[MaxPooling1D | AveragePooling1D]) -> Builder:
@@ -117,20 +117,20 @@ def pool(kind: type[MaxPooling1D | AveragePooling1D]) -> Builder:
         kind: The layer.
     """
 
-    def build(site: Site) -> Tensor:
-        plane, tensor = plane_of(site, pools=True)
-        sizes = site.wholes("pool_size", plane.rank, 2)
-        strides = site.wholes("strides", plane.rank) if site.settings.get("strides") is not None else sizes
-        padding = _padding(site)
+    def build(called: LayerCall) -> Tensor:
+        plane, tensor = plane_of(called, pools=True)
+        sizes = called.wholes("pool_size", plane.rank, 2)
+        strides = called.wholes("strides", plane.rank) if called.settings.get("strides") is not None else sizes
+        padding = _padding(called)
         if plane.rank == 2:
             other, step = sizes[plane.other], strides[plane.other]
             # Beyond an axis of length 1 there is only padding, which no pool counts.
             if (plane.consumes and (other, step) != (1, 1)) or (other != 1 and padding != "same"):
                 raise Unsupported(f"it pools {other} rows by {step} across the sequence")
         size, stride = sizes[plane.length], strides[plane.length]
-        if padding == "same" and site.age.theano and size > 1:
+        if padding == "same" and called.age.theano and size > 1:
             _check_theano_pool(size, stride, tensor)
-        return site.add(kind(size, stride, padding), tensor, plane.axes)
+        return called.add(kind(size, stride, padding), tensor, plane.axes)
 
     return build
 
@@ -150,13 +150,13 @@ def global_pool(kind: type[GlobalMaxPooling1D | GlobalAveragePooling1D]) -> Buil
         kind: The layer.
     """
 
-    def build(site: Site) -> Tensor:
-        plane, tensor = plane_of(site, pools=True)
+    def build(called: LayerCall) -> Tensor:
+        plane, tensor = plane_of(called, pools=True)
         if plane.consumes:
             raise Unsupported("it pools over the letters as well as along the sequence")
-        if not site.flag("keepdims", False):
-            return site.add(kind(), tensor)
-        return site.add(kind(keepdims=True), tensor, plane.axes)
+        if not called.flag("keepdims", False):
+            return called.add(kind(), tensor)
+        return called.add(kind(keepdims=True), tensor, plane.axes)
 
     return build
 
@@ -168,93 +168,93 @@ def adaptive_pool(kind: type[AdaptiveMaxPooling1D | AdaptiveAveragePooling1D]) -
         kind: The layer.
     """
 
-    def build(site: Site) -> Tensor:
-        plane, tensor = plane_of(site, pools=True)
-        return site.add(kind(site.wholes("output_size", 1)[0]), tensor, plane.axes)
+    def build(called: LayerCall) -> Tensor:
+        plane, tensor = plane_of(called, pools=True)
+        return called.add(kind(called.wholes("output_size", 1)[0]), tensor, plane.axes)
 
     return build
 
 
-def _plane(site: Site) -> tuple[Plane, Tensor]:
-    plane, tensor = plane_of(site, pools=False)
-    if plane.consumes and not site.config.class_name.startswith("Conv"):
+def _plane(called: LayerCall) -> tuple[Plane, Tensor]:
+    plane, tensor = plane_of(called, pools=False)
+    if plane.consumes and not called.config.class_name.startswith("Conv"):
         raise Unsupported("it slides along the letters as well as along the sequence")
     return plane, tensor
 
 
-def _kernel(site: Site, filters: int) -> Array:
+def _kernel(called: LayerCall, filters: int) -> Array:
     """Return a kernel as (kernel size, in, out), or (rows, columns, in, out)."""
-    if site.config.class_name == "Conv1D":
-        size = site.whole("kernel_size")
-        shape = site.weights.next_shape()
+    if called.config.class_name == "Conv1D":
+        size = called.whole("kernel_size")
+        shape = called.weights.next_shape()
         if len(shape) != 4:
-            kernel = site.weights.take("kernel", size, None, filters)
+            kernel = called.weights.take("kernel", size, None, filters)
         elif shape[:2] == (size, 1) and shape[3] == filters:
-            kernel = site.weights.take("kernel", size, 1, None, filters)[:, 0]
+            kernel = called.weights.take("kernel", size, 1, None, filters)[:, 0]
         else:
             # Before Keras 1.2 a convolution of one dimension was stored as Theano's of two.
-            kernel = site.weights.take("kernel", filters, None, size, 1)[..., 0].transpose(2, 1, 0)
-        return np.flip(kernel, 0) if site.age.theano else kernel
-    rows, columns = site.wholes("kernel_size", 2)
-    if _is_ancient(site):
-        kernel = site.weights.take("kernel", filters, None, rows, columns).transpose(2, 3, 1, 0)
+            kernel = called.weights.take("kernel", filters, None, size, 1)[..., 0].transpose(2, 1, 0)
+        return np.flip(kernel, 0) if called.age.theano else kernel
+    rows, columns = called.wholes("kernel_size", 2)
+    if _is_ancient(called):
+        kernel = called.weights.take("kernel", filters, None, rows, columns).transpose(2, 3, 1, 0)
     else:
-        kernel = site.weights.take("kernel", rows, columns, None, filters)
-    return np.flip(kernel, (0, 1)) if site.age.theano else kernel
+        kernel = called.weights.take("kernel", rows, columns, None, filters)
+    return np.flip(kernel, (0, 1)) if called.age.theano else kernel
 
 
-def _depthwise_kernel(site: Site, plane: Plane) -> Array:
+def _depthwise_kernel(called: LayerCall, plane: Plane) -> Array:
     """Return a depthwise kernel as (kernel size, in, filters a channel)."""
     rank = plane.rank
-    sizes = site.wholes("kernel_size", rank)
-    multiplier = site.whole("depth_multiplier", 1)
-    if _is_ancient(site):
-        kernel = site.weights.take("depthwise_kernel", multiplier, None, *sizes).transpose(2, 3, 1, 0)
+    sizes = called.wholes("kernel_size", rank)
+    multiplier = called.whole("depth_multiplier", 1)
+    if _is_ancient(called):
+        kernel = called.weights.take("depthwise_kernel", multiplier, None, *sizes).transpose(2, 3, 1, 0)
     else:
-        kernel = site.weights.take("depthwise_kernel", *sizes, None, multiplier)
+        kernel = called.weights.take("depthwise_kernel", *sizes, None, multiplier)
     # Keras turned these round itself where it ran on Theano.
     return np.ascontiguousarray(plane.along(kernel))
 
 
-def _is_ancient(site: Site) -> bool:
+def _is_ancient(called: LayerCall) -> bool:
     """Tell whether a kernel of two dimensions is stored as (out, in, rows, columns): Keras 0.3 and 1 with 'th'."""
     return (
-        site.age.major < 2
-        and site.config.class_name.endswith("2D")
-        and site.text("data_format", "channels_last") == "channels_first"
+        called.age.major < 2
+        and called.config.class_name.endswith("2D")
+        and called.text("data_format", "channels_last") == "channels_first"
     )
 
 
-def _bias(site: Site, filters: int) -> Array | None:
-    bias = site.weights.take("bias", filters) if site.flag("use_bias", True) else None
-    site.weights.finish()
+def _bias(called: LayerCall, filters: int) -> Array | None:
+    bias = called.weights.take("bias", filters) if called.flag("use_bias", True) else None
+    called.weights.finish()
     return bias
 
 
-def _padding(site: Site) -> str:
-    padding = site.text("padding", "valid")
+def _padding(called: LayerCall) -> str:
+    padding = called.text("padding", "valid")
     if padding not in _PADDINGS:
         raise Unsupported(f"its padding is '{padding}', which is not computed")
     return padding
 
 
-def _slide(site: Site, plane: Plane, tensor: Tensor, size: int, of: Callable[..., Layer]) -> Tensor:
+def _slide(called: LayerCall, plane: Plane, tensor: Tensor, size: int, of: Callable[..., Layer]) -> Tensor:
     """Add a convolution with its strides and padding."""
     rank = plane.rank
-    stride = site.wholes("strides", rank, 1)[plane.length]
-    dilation = site.wholes("dilation_rate", rank, 1)[plane.length]
-    padding = _padding(site)
+    stride = called.wholes("strides", rank, 1)[plane.length]
+    dilation = called.wholes("dilation_rate", rank, 1)[plane.length]
+    padding = _padding(called)
     if min(stride, dilation) < 1:
         raise ModelError(f"its strides are {stride} and its dilation {dilation}", remedy="the smallest is 1")
     span = dilation * (size - 1) + 1
-    if padding == "same" and site.age.theano and span > 1 and (span % 2 == 0 or stride > 1):
-        if span % 2 == 0 and site.config.class_name.startswith("Separable"):
+    if padding == "same" and called.age.theano and span > 1 and (span % 2 == 0 or stride > 1):
+        if span % 2 == 0 and called.config.class_name.startswith("Separable"):
             raise Unsupported("Theano gives one position too many here")
         zeros = ZeroPadding1D((span // 2, (span - 1) // 2))
-        tensor = site.add_before("padding", zeros, tensor, tensor.axes)
+        tensor = called.add_before("padding", zeros, tensor, tensor.axes)
         padding = "valid"
 
     def with_function(activation: str) -> Layer:
         return of(activation, padding=padding, stride=stride, dilation=dilation)
 
-    return activated(site, with_function, tensor, plane.axes)
+    return activated(called, with_function, tensor, plane.axes)

@@ -14,7 +14,7 @@ from ..report import ModelFile
 from ..weights.first_convolution import NoConvolutionError
 from ..weights.weights_file import WeightFilters
 from .architecture_files import architectures_beside
-from .beside import Candidate, read_keras_beside
+from .matching_architecture import Candidate, read_keras_beside
 from .reader import inspect_keras, is_theano, read_kept, without_architecture
 from .stored import Stored, open_stored
 from .weights_alone import weights_alone

@@ -5,8 +5,8 @@ To add a class, add its row to `CLASSES`, by its name in Keras 3:
     "Rescaling": KerasClass(simple(Rescaling)),
 
 `simple` reads the fields of a layer as settings of the same names. A class that needs more takes a builder of its own,
-a function from a `Site` to the `Tensor` that flows out, beside those like it. The other fields are for classes with
-weights, and for those that older versions of Keras called or set otherwise.
+a function from a `LayerCall` to the `Tensor` that flows out, beside those like it. The other fields are for classes
+with weights, and for those that older versions of Keras called or set otherwise.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from .attention import (
     heads,
 )
 from .convolution import adaptive_pool, convolution, depthwise, global_pool, pool, separable
+from .layer_call import Builder
 from .normalization import (
     group_normalization,
     normalization,
@@ -60,7 +61,6 @@ from .normalization import (
 )
 from .recurrent import bidirectional, recurrent
 from .shaping import concatenate, dot, flatten, merging, permute, repeat, reshape
-from .site import Builder
 from .text import Json
 from .transposed import transposed_convolution
 from .two_dimensional import crop, pad, upsample

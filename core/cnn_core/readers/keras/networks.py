@@ -15,12 +15,12 @@ from .assembly import NUMBER, PLAIN, Assembly, Tensor, Unsupported
 from .building import build, is_built, reason_unknown
 from .calls import Call, TensorRef
 from .function_calls import function_of, function_outputs
+from .layer_call import LayerCall, Weights, shape_text
 from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .masking import Marks, marks_of, mask_operations
 from .proposals import is_published, proposal
-from .site import Site, Weights, shape_text
-from .treating import PASSING
+from .treated_layers import PASSING
 from .weights import LayerPath, LayerTensors
 
 __all__ = ["build_network"]
@@ -354,8 +354,8 @@ def _call(
             if tensors and layer.class_name in PASSING:
                 assembly.warnings.append(f"the tensors that the file holds for {name} are not used")
             training = call.training is True
-            return (build(Site(assembly, layer, name, given, Weights(tensors), build, training, call)),)
-        return (build(Site(assembly, _as_layer(layer, call, tensors), name, given, Weights(()), build)),)
+            return (build(LayerCall(assembly, layer, name, given, Weights(tensors), build, training, call)),)
+        return (build(LayerCall(assembly, _as_layer(layer, call, tensors), name, given, Weights(()), build)),)
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))
         return (assembly.add_unknown(name, layer.stored_class, str(refused), given, tensors),)

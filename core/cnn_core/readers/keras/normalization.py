@@ -14,7 +14,7 @@ from ...errors import ModelError
 from ...layers import Array, GroupNormalization, Normalization, Rescaling, RMSNormalization, UnitNormalization
 from .activations import along
 from .assembly import Tensor, Unsupported
-from .site import Site
+from .layer_call import LayerCall
 from .text import Json
 from .variables import Plan
 
@@ -31,83 +31,85 @@ _SMALLEST_DEVIATION: Final = 1e-7
 """What Keras divides by at least."""
 
 
-def group_normalization(site: Site) -> Tensor:
+def group_normalization(called: LayerCall) -> Tensor:
     """Add a GroupNormalization."""
-    stated = site.axis()
+    stated = called.axis()
     if not isinstance(stated, int):
         raise Unsupported("its channels lie along several axes")
-    tensor, axis = along(site, site.one(), stated)
+    tensor, axis = along(called, called.one(), stated)
     assert isinstance(axis, int), "one axis stays one"
-    gamma = site.weights.take("gamma", None) if site.flag("scale", True) else None
-    beta = site.weights.take("beta", None) if site.flag("center", True) else None
-    site.weights.finish()
+    gamma = called.weights.take("gamma", None) if called.flag("scale", True) else None
+    beta = called.weights.take("beta", None) if called.flag("center", True) else None
+    called.weights.finish()
     channels = tensor.known()[axis - 1 if axis > 0 else axis]
-    groups = site.settings.get("groups", 32)
-    groups = channels if groups == -1 else site.whole("groups", 32)
+    groups = called.settings.get("groups", 32)
+    groups = channels if groups == -1 else called.whole("groups", 32)
     if groups is None:
         raise Unsupported("its channels have no fixed number")
-    return site.add(GroupNormalization(groups, gamma, beta, site.real("epsilon", 1e-3), axis), tensor, tensor.axes)
+    return called.add(
+        GroupNormalization(groups, gamma, beta, called.real("epsilon", 1e-3), axis), tensor, tensor.axes
+    )
 
 
-def rms_normalization(site: Site) -> Tensor:
+def rms_normalization(called: LayerCall) -> Tensor:
     """Add an RMSNormalization."""
-    tensor, axis = along(site, site.one(), site.axis())
-    scale = site.weights.take("scale", *(None for _ in site.weights.next_shape()))
-    site.weights.finish()
-    return site.add(RMSNormalization(scale, site.real("epsilon", 1e-6), axis), tensor, tensor.axes)
+    tensor, axis = along(called, called.one(), called.axis())
+    scale = called.weights.take("scale", *(None for _ in called.weights.next_shape()))
+    called.weights.finish()
+    return called.add(RMSNormalization(scale, called.real("epsilon", 1e-6), axis), tensor, tensor.axes)
 
 
-def unit_normalization(site: Site) -> Tensor:
+def unit_normalization(called: LayerCall) -> Tensor:
     """Add a UnitNormalization."""
-    tensor, axis = along(site, site.one(), site.axis())
-    return site.add(UnitNormalization(axis), tensor, tensor.axes)
+    tensor, axis = along(called, called.one(), called.axis())
+    return called.add(UnitNormalization(axis), tensor, tensor.axes)
 
 
-def normalization(site: Site) -> Tensor:
+def normalization(called: LayerCall) -> Tensor:
     """Add a Normalization, whose mean and variance are weights, or stand among its settings."""
-    mean, variance = _statistics(site)
+    mean, variance = _statistics(called)
     deviation = np.maximum(np.sqrt(variance.astype(np.float64)), _SMALLEST_DEVIATION)
-    tensor = site.plain()
+    tensor = called.plain()
     shape = tensor.known()
-    axes = _axes(site, len(shape))
+    axes = _axes(called, len(shape))
     if axes and any(shape[axis] not in (None, size) for axis, size in zip(axes, mean.shape, strict=False)):
         raise ModelError(
             f"its mean has shape {mean.shape}, and it reads {shape}", remedy="give this model's weights"
         )
-    inverted = site.flag("invert", False)
+    inverted = called.flag("invert", False)
     if len(axes) == 1 and mean.ndim == 1 and not inverted:
         squares = np.square(deviation).astype(np.float32)
-        return site.add(Normalization(mean, squares, epsilon=0.0, axis=axes[0] + 1), tensor)
+        return called.add(Normalization(mean, squares, epsilon=0.0, axis=axes[0] + 1), tensor)
     laid_out = [shape[axis] or 1 if axis in axes else 1 for axis in range(len(shape))]
     if mean.size != int(np.prod(laid_out)):
         raise Unsupported("its mean and variance fit no axes that are read")
     middle, spread = mean.astype(np.float64).reshape(laid_out), deviation.reshape(laid_out)
     scale, offset = (spread, middle) if inverted else (1 / spread, -middle / spread)
-    return site.add(Rescaling(_number(scale), _number(offset)), tensor)
+    return called.add(Rescaling(_number(scale), _number(offset)), tensor)
 
 
-def rescaling(site: Site) -> Tensor:
+def rescaling(called: LayerCall) -> Tensor:
     """Add a Rescaling, whose scale and offset are numbers, or one for each channel."""
     found: list[float | Array] = []
     for key, default in (("scale", 1.0), ("offset", 0.0)):
-        stated = site.settings.get(key)
+        stated = called.settings.get(key)
         found.append(
             np.array([float(each) for each in stated], np.float32)
             if isinstance(stated, list) and all(isinstance(each, int | float) for each in stated)
-            else site.real(key, default)
+            else called.real(key, default)
         )
     several = any(not isinstance(each, float) for each in found)
-    tensor = site.plain() if several else site.one()
-    return site.add(Rescaling(*found), tensor, tensor.axes)
+    tensor = called.plain() if several else called.one()
+    return called.add(Rescaling(*found), tensor, tensor.axes)
 
 
 def _number(values: NDArray[np.float64]) -> float | Array:
     return float(values.reshape(())) if values.size == 1 else values.astype(np.float32)
 
 
-def _statistics(site: Site) -> tuple[Array, Array]:
+def _statistics(called: LayerCall) -> tuple[Array, Array]:
     """Return mean and variance."""
-    stated = site.settings.get("mean"), site.settings.get("variance")
+    stated = called.settings.get("mean"), called.settings.get("variance")
     if None not in stated:
         try:
             mean, variance = (np.asarray(each, np.float32).squeeze() for each in stated)
@@ -115,22 +117,22 @@ def _statistics(site: Site) -> tuple[Array, Array]:
         except (TypeError, ValueError):
             # Any JSON may stand there: texts, or lists of several lengths.
             raise Unsupported("its mean and variance are not numbers that are read") from None
-    mean = site.weights.take("mean", *(None for _ in site.weights.next_shape()))
-    variance = site.weights.take("variance", *mean.shape)
-    if len(site.weights):
+    mean = called.weights.take("mean", *(None for _ in called.weights.next_shape()))
+    variance = called.weights.take("variance", *mean.shape)
+    if len(called.weights):
         # How many values they were learned from.
-        site.weights.pass_over()
-    site.weights.finish()
+        called.weights.pass_over()
+    called.weights.finish()
     if (variance < 0).any():
         raise ModelError("its variance is below 0", remedy="train or save the model again")
     return mean, variance
 
 
-def _axes(site: Site, rank: int) -> tuple[int, ...]:
+def _axes(called: LayerCall, rank: int) -> tuple[int, ...]:
     """Return the axes of a sample that have a mean each, in order."""
-    if site.settings.get("axis", -1) in (None, []):
+    if called.settings.get("axis", -1) in (None, []):
         return ()
-    stated = site.axis()
+    stated = called.axis()
     several = (stated,) if isinstance(stated, int) else stated
     found = sorted({axis - 1 if axis > 0 else axis + rank for axis in several})
     if 0 in several or not all(0 <= axis < rank for axis in found):

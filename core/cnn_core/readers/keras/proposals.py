@@ -10,7 +10,7 @@ from ..tensors import StoredTensor
 from .layer_config import LayerConfig
 from .settings import modern
 from .text import Json
-from .treating import TREAT, is_treatable
+from .treated_layers import TREAT, is_treatable
 
 __all__ = ["is_published", "proposal"]
 

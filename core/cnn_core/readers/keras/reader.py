@@ -20,14 +20,14 @@ from ...network.graph import Node
 from ...network.model import Model
 from ..report import FileContents, ModelFile
 from .assembly import Age, Assembly
-from .beginning import begun
 from .bundle import Bundle
 from .configuration import Configuration, read_configuration
 from .layer_config import Network
 from .networks import build_network
+from .starting_layer import begun
 from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
-from .treating import treated
+from .treated_layers import treated
 from .weights import weight_names
 from .weights_alone import has_kernels
 
@@ -67,7 +67,7 @@ class KerasOptions(TypedDict, total=False):
             0.3, whose files do not tell.
         channels: The channel order of the letters; None is ACGT, or ACGTN for five channels. Where letters are
             numbers that an Embedding looks up, their order from 0.
-        treat: What layers are whose program is not in the file, by a layer's name or a class's: see `treating`.
+        treat: What layers are whose program is not in the file, by a layer's name or a class's: see `treated_layers`.
         begin: The layer at which the letters enter; see `beginning`.
     """
 

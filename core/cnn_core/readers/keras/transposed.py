@@ -10,30 +10,30 @@ import numpy as np
 from ...layers import Conv1DTranspose, Layer
 from .activations import activated
 from .assembly import Tensor, Unsupported
-from .site import Site
+from .layer_call import LayerCall
 from .two_dimensional import plane_of
 
 __all__ = ["transposed_convolution"]
 
 
-def transposed_convolution(site: Site) -> Tensor:
+def transposed_convolution(called: LayerCall) -> Tensor:
     """Add a Conv1DTranspose, or a Conv2DTranspose that is one."""
-    if site.age.theano:
+    if called.age.theano:
         raise Unsupported("Theano's transposed convolutions are not computed")
-    plane, tensor = plane_of(site, pools=False)
+    plane, tensor = plane_of(called, pools=False)
     if plane.consumes:
         raise Unsupported("it slides along the letters as well as along the sequence")
-    sizes, strides = site.wholes("kernel_size", plane.rank), site.wholes("strides", plane.rank, 1)
-    dilation = site.wholes("dilation_rate", plane.rank, 1)[plane.length]
-    outer = site.settings.get("output_padding")
-    ends = site.wholes("output_padding", plane.rank) if outer is not None else (None,) * plane.rank
+    sizes, strides = called.wholes("kernel_size", plane.rank), called.wholes("strides", plane.rank, 1)
+    dilation = called.wholes("dilation_rate", plane.rank, 1)[plane.length]
+    outer = called.settings.get("output_padding")
+    ends = called.wholes("output_padding", plane.rank) if outer is not None else (None,) * plane.rank
     if plane.rank == 2 and (sizes[plane.other], strides[plane.other], ends[plane.other] or 0) != (1, 1, 0):
         raise Unsupported("it makes more than one row of a sequence")
-    filters = site.whole("filters")
-    kernel = np.ascontiguousarray(plane.along(site.weights.take("kernel", *sizes, filters, None)))
-    bias = site.weights.take("bias", filters) if site.flag("use_bias", True) else None
-    site.weights.finish()
-    padding = site.text("padding", "valid")
+    filters = called.whole("filters")
+    kernel = np.ascontiguousarray(plane.along(called.weights.take("kernel", *sizes, filters, None)))
+    bias = called.weights.take("bias", filters) if called.flag("use_bias", True) else None
+    called.weights.finish()
+    padding = called.text("padding", "valid")
     if padding not in ("valid", "same"):
         raise Unsupported(f"its padding is '{padding}', which is not computed")
 
@@ -48,4 +48,4 @@ def transposed_convolution(site: Site) -> Tensor:
             activation=activation,
         )
 
-    return activated(site, of, tensor, plane.axes)
+    return activated(called, of, tensor, plane.axes)

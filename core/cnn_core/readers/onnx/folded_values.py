@@ -11,7 +11,7 @@ import numpy as np
 
 from ..operators.assembly import Unsupported
 from .call import FREE, Call, Numbers, unknown_size, whole
-from .room import Fold, Room, numeric
+from .memory_limit import Fold, MemoryLimit, numeric
 
 __all__ = ["VALUES"]
 
@@ -21,10 +21,10 @@ _MOST_SIZES: Final = 1 << 12
 def _elementwise(function: Callable[..., Numbers]) -> Fold:
     """Return a folding of a function of values one by one; of sizes that are free, what it gives is free."""
 
-    def fold(room: Room, call: Call) -> list[Numbers]:
+    def fold(memory: MemoryLimit, call: Call) -> list[Numbers]:
         given = [call.needed(index) for index in range(len(call.inputs))]
         shape = np.broadcast_shapes(*(each.shape for each in given))
-        room.take(*shape)
+        memory.take(*shape)
         free = [each for each in given if unknown_size(each)]
         if not free:
             return [function(*given)]
@@ -45,9 +45,9 @@ def _elementwise(function: Callable[..., Numbers]) -> Fold:
 def _compared(function: Callable[..., Numbers]) -> Fold:
     """Return a folding of a comparison, in which a free size counts as one that is larger than 0 and not known."""
 
-    def fold(room: Room, call: Call) -> list[Numbers]:
+    def fold(memory: MemoryLimit, call: Call) -> list[Numbers]:
         left, right = call.needed(0), call.needed(1)
-        room.take(*np.broadcast_shapes(left.shape, right.shape))
+        memory.take(*np.broadcast_shapes(left.shape, right.shape))
         for free, other in ((left, right), (right, left)):
             # A length is at least 1: beside a number below that, any length gives the same answer.
             if unknown_size(free) and (unknown_size(other) or np.any(other > 0)):
@@ -67,18 +67,18 @@ def _divided(left: Numbers, right: Numbers) -> Numbers:
     return np.asarray(np.where((left < 0) != (right < 0), -quotient, quotient))
 
 
-def _modulo(room: Room, call: Call) -> Sequence[Numbers]:
-    return _elementwise(np.fmod if call.integer("fmod") else np.mod)(room, call)
+def _modulo(memory: MemoryLimit, call: Call) -> Sequence[Numbers]:
+    return _elementwise(np.fmod if call.integer("fmod") else np.mod)(memory, call)
 
 
-def _where(room: Room, call: Call) -> list[Numbers]:
+def _where(memory: MemoryLimit, call: Call) -> list[Numbers]:
     condition, left, right = (call.needed(index) for index in range(3))
-    room.take(*np.broadcast_shapes(condition.shape, left.shape, right.shape))
+    memory.take(*np.broadcast_shapes(condition.shape, left.shape, right.shape))
     return [np.where(numeric(condition).astype(bool), left, right)]
 
 
 def _reduced(function: Callable[..., Numbers], since: int) -> Fold:
-    def fold(room: Room, call: Call) -> list[Numbers]:
+    def fold(memory: MemoryLimit, call: Call) -> list[Numbers]:
         values = numeric(call.needed(0))
         axes = call.listed("axes", 1, since)
         if not axes and call.integer("noop_with_empty_axes"):
@@ -89,16 +89,16 @@ def _reduced(function: Callable[..., Numbers], since: int) -> Fold:
     return fold
 
 
-def _matmul(room: Room, call: Call) -> list[Numbers]:
+def _matmul(memory: MemoryLimit, call: Call) -> list[Numbers]:
     left, right = call.needed(0), call.needed(1)
     if left.ndim > 2 or right.ndim > 2:
-        room.take(*np.broadcast_shapes(left.shape[:-2], right.shape[:-2]), *left.shape[-2:-1], right.shape[-1])
+        memory.take(*np.broadcast_shapes(left.shape[:-2], right.shape[:-2]), *left.shape[-2:-1], right.shape[-1])
     else:
-        room.take(*left.shape[:-1], *right.shape[1:])
+        memory.take(*left.shape[:-1], *right.shape[1:])
     return [left @ right]
 
 
-def _cumulative(room: Room, call: Call) -> list[Numbers]:
+def _cumulative(memory: MemoryLimit, call: Call) -> list[Numbers]:
     values = numeric(call.needed(0))
     if call.integer("exclusive") or call.integer("reverse"):
         raise Unsupported("it sums up constants backwards, or without the last")

@@ -17,7 +17,7 @@ from ..operators.assembly import Tensor, Unsupported
 from .call import Call, Numbers, unknown_size
 from .folded_layouts import LAYOUTS, OF_SHAPES
 from .folded_values import VALUES
-from .room import Fold, Room
+from .memory_limit import Fold, MemoryLimit
 
 __all__ = ["Folding"]
 
@@ -32,7 +32,7 @@ class Folding:
     """
 
     def __init__(self, stored: int) -> None:
-        self._room = Room(stored)
+        self._room = MemoryLimit(stored)
 
     def computes(self, call: Call) -> bool:
         """Tell whether a node's outputs are known already.

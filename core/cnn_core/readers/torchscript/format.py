@@ -23,12 +23,12 @@ from ...errors import ModelError, printable
 from ...layers import Unknown
 from ...network.model import Model
 from ..archive import Archive
-from ..exported.tensors import ArchivedTensor, viewed
 from ..filter_bank import filter_format
 from ..head import Head
 from ..operators.assembly import Assembly
 from ..operators.entrances import Entrance, add_inputs
 from ..report import FileContents, ModelFile
+from ..torch_export.tensors import ArchivedTensor, viewed
 from ..weights.pickled import LONGEST_PICKLE, read_pickle_at
 from ..weights.pickled_tensors import PickledObject, PickledTensor
 from ..weights.storages import ArchivedStorages, stored_tensor

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..exported.tensors import ArchivedTensor
-from ..exported.values import Values
 from ..operators.assembly import Assembly, Constant, Missing, Picks, Tensor, Unsupported
 from ..operators.aten import operator_of
 from ..operators.calls import call
+from ..torch_export.tensors import ArchivedTensor
+from ..torch_export.values import Values
 from .arguments import as_called, named_on_numbers, on_numbers
 from .code import Code
 

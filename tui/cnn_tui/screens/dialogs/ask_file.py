@@ -13,7 +13,7 @@ from cnn_core.errors import CnnError, SettingError
 
 from ...opening.bounds import check_within
 from ...output.whole_file import check_output
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from ...words.wording import counted
 from .asking import Asking
 from .dialog import Field

@@ -11,7 +11,7 @@ from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from .page import Page
 from .pairs import pairs
 

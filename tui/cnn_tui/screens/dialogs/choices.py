@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from cnn_core.errors import printable
 
-from ...pictures.palette import palette_of, style
+from ...pictures.colours import palette_of, style
 from ...words.shortening import shortened, squeezed
 
 __all__ = ["Choice", "Choices"]

@@ -13,7 +13,7 @@ from textual.containers import ScrollableContainer
 from cnn_core.programs import FRAMEWORKS
 
 from ...background.job import Job
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from .ask_file import AskFile
 from .page import Page
 

@@ -17,9 +17,9 @@ from cnn_core.motifs import KNOWN_MOTIFS, MotifRule
 
 from ... import words
 from ...background.filter_motifs import FilterMotifs, MotifStage
+from ...pictures.colours import palette_of
 from ...pictures.filter_rows import COLUMNS, FALLING, LEFT_OUT, LONGEST_LOGO, FilterRow, sorted_rows
 from ...pictures.motif_line import LEGEND
-from ...pictures.palette import palette_of
 from ...words.shortening import squeezed
 from ...words.wording import counted, verb
 from .dialog import Field

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from cnn_core.errors import printable
 
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from ...view.view_state import Level
 from .asking import Asking
 from .dialog import Field

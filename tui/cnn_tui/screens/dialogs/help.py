@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ... import docs
 from ...commands import COMMANDS, Command
-from ...pictures.palette import Palette, palette_of
+from ...pictures.colours import Palette, palette_of
 from .. import dialogs
 from .page import Page
 from .pairs import pairs

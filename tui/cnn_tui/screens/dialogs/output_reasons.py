@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.console import Group
 from rich.text import Text
 
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from ...words.output_reasons import explain_output_parts
 from .page import Page
 from .pairs import pairs

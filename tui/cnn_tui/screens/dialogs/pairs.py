@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
-from ...pictures.palette import Palette
+from ...pictures.colours import Palette
 
 __all__ = ["pairs"]
 

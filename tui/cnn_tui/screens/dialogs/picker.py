@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 
 __all__ = ["Picker"]
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from cnn_core.errors import SequenceError
 from cnn_core.letters.alphabet import encode
 
-from ...pictures.palette import palette_of
+from ...pictures.colours import palette_of
 from .asking import Asking
 from .dialog import Field
 

@@ -17,9 +17,9 @@ from ..view.weight_cursor import WeightCursor
 from ..widgets.filter_card import FilterCard
 from ..words.weight_words import step_of, weights_now
 from .block_screen import BlockScreen
-from .editing import Editing
+from .letter_editing import LetterEditing
 
-__all__ = ["Weighing"]
+__all__ = ["WeightEditing"]
 
 _MOVES: Final = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _PASSED_ON: Final = ("help", "palette", "undo", "redo", "edits-shown", "previous-filter", "next-filter")
@@ -28,7 +28,7 @@ _TAKEN: Final = ("down", "up", "network", "play")
 """Commands whose keys do nothing while weights are edited, though nothing is typed by them."""
 
 
-class Weighing:
+class WeightEditing:
     """Edits the weights that the filter card shows; every edit can be undone, in one order with those of letters.
 
     Args:
@@ -36,7 +36,7 @@ class Weighing:
         editing: Lays edits over what is read, and remembers them.
     """
 
-    def __init__(self, screen: BlockScreen, editing: Editing) -> None:
+    def __init__(self, screen: BlockScreen, editing: LetterEditing) -> None:
         self._screen = screen
         self._editing = editing
 

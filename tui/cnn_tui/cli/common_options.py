@@ -19,9 +19,9 @@ from .streams import Said, saying, write_error
 if TYPE_CHECKING:
     from logging import LogRecord
 
-__all__ = ["EVERYWHERE", "NAMES", "add_everywhere", "held_to"]
+__all__ = ["COMMON_OPTIONS", "NAMES", "add_common_options", "held_to"]
 
-EVERYWHERE: Final = "in every command"
+COMMON_OPTIONS: Final = "in every command"
 """The group of options that every command has."""
 NAMES: Final = ("quiet", "verbose", "color", "threads")
 """Where they stand in what was typed, those that do not end the program at once."""
@@ -33,13 +33,13 @@ _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
 _ROOMS: Final = ("cnn_core", "cnn_tui")
 
 
-def add_everywhere(parser: ArgumentParser) -> _ArgumentGroup:
+def add_common_options(parser: ArgumentParser) -> _ArgumentGroup:
     """Add what every command takes, and return its group.
 
     Args:
         parser: The parser.
     """
-    group = parser.add_argument_group(EVERYWHERE)
+    group = parser.add_argument_group(COMMON_OPTIONS)
     group.add_argument("-h", "--help", action="help", help="show this and end")
     group.add_argument(
         "-V", "--version", action="version", version=f"cnn-tui {__version__}", help="show the version and end"

@@ -19,7 +19,7 @@ from .block_screen import BlockScreen
 if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
 
-__all__ = ["Editing"]
+__all__ = ["LetterEditing"]
 
 _LETTERS: Final = "ACGTN"
 _WHILE_TYPING: Final = ("help", "palette", "undo", "redo")
@@ -34,7 +34,7 @@ _SAID: Final = {
 }
 
 
-class Editing:
+class LetterEditing:
     """Edits what a screen shows; every edit can be undone, in order.
 
     Args:

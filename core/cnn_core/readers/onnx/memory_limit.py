@@ -9,13 +9,13 @@ from typing import Final, TypeAlias
 from ..operators.assembly import Unsupported
 from .call import FREE, Call, Numbers, unknown_size
 
-__all__ = ["MOST_FOLDED", "Fold", "Room", "numeric"]
+__all__ = ["MOST_FOLDED", "Fold", "MemoryLimit", "numeric"]
 
 MOST_FOLDED: Final = 1 << 23
 """Numbers that may be made while a model is read, on top of what it stores."""
 
 
-class Room:
+class MemoryLimit:
     """How many numbers may still be made.
 
     Args:
@@ -40,7 +40,7 @@ class Room:
         self._left -= count
 
 
-Fold: TypeAlias = Callable[[Room, Call], Sequence[Numbers]]
+Fold: TypeAlias = Callable[[MemoryLimit, Call], Sequence[Numbers]]
 """Computes what a node gives of inputs that are known."""
 
 

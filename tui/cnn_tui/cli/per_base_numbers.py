@@ -16,7 +16,7 @@ from cnn_core.work.progress import no_progress
 
 from .. import opening, output
 from ..words.numbers import number
-from .explained import SUFFIXES, Asked, Stretches
+from .per_base_options import SUFFIXES, Asked, Stretches
 from .progress import progress_bars, read_source
 from .streams import write_lines, write_warnings
 

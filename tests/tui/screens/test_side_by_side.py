@@ -20,7 +20,7 @@ from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import EditsShown, Level
 from cnn_tui.view_file.form import with_view
 from cnn_tui.widgets.bases import Bases
-from cnn_tui.widgets.beside import Beside, Other, Sides
+from cnn_tui.widgets.comparison_tracks import ComparisonTracks, Other, Sides
 from cnn_tui.widgets.feature_map import FeatureMap
 from cnn_tui.widgets.pooled_cells import Pooled
 
@@ -166,7 +166,7 @@ async def test_cells_of_other_sizes_are_not_subtracted_and_why_one_has_no_output
         await shown.pilot.click(cells, offset=(GUTTER + column, 0))
         await shown.settled()
         assert shown.cursor == ("cell", 8)
-        difference = shown.explorer.query_one(Beside).query(Pooled).first()
+        difference = shown.explorer.query_one(ComparisonTracks).query(Pooled).first()
         await shown.pilot.click(difference, offset=(GUTTER + shown.view.column_of(48) + 1, 0))
         await shown.resize(*WIDE)
         assert "output A 0.512 · B none" in shown.text
@@ -234,7 +234,7 @@ async def test_with_edits_the_original_is_put_beside_and_the_same_key_takes_it_a
         assert split(shown).comparison.values(0, 60).any()
         await shown.press("vertical_line")
         assert shown.explorer.split is None
-        assert not shown.explorer.query_one(Beside).display
+        assert not shown.explorer.query_one(ComparisonTracks).display
         assert gutter(shown, shown.explorer.query_one(Bases).region.y) == "edited"
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from small_models import Letters
 
 from cnn_core.blocks.block_run import BlockRun
+from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
@@ -62,7 +62,7 @@ def test_no_other_has_a_higher_score(
         for each in range(filters)
         if float(run.values(cell, cell + 1)[0, each]) > 0
     }
-    found = telling_cell(run, run.cells)
+    found = cell_to_show(run, run.cells)
     if scored:
         # Scores that differ by a rounding are equal here.
         assert scored[found] == pytest.approx(max(scored.values()), abs=1e-5)
@@ -71,13 +71,13 @@ def test_no_other_has_a_higher_score(
 def test_of_equal_scores_the_lowest_cell_wins_then_the_lowest_filter() -> None:
     kernel = np.tile(np.array([[[0], [1], [0], [0]]], dtype=np.float32), (1, 1, 3))
     run = reading("ACAA" * 12, Conv1D(kernel, activation="relu"), MaxPooling1D(4)).run
-    assert telling_cell(run, run.cells) == (3, 0)
+    assert cell_to_show(run, run.cells) == (3, 0)
 
 
 def test_of_the_question_s_network_it_shows_eight_activations_to_select_from() -> None:
     letters = "".join(np.random.RandomState(4).choice([*"ACGT"], 500))
     run = Reading.of(preset("seed"), Letters(letters)).into().run
-    cell, filter_index = telling_cell(run, 60)
+    cell, filter_index = cell_to_show(run, 60)
     assert 3 <= cell < 57
     activations = run.activations(8 * cell, 8 * cell + 8)[:, filter_index]
     assert len({*activations.tolist()} - {0.0}) >= 4
@@ -86,18 +86,18 @@ def test_of_the_question_s_network_it_shows_eight_activations_to_select_from() -
 
 def test_no_more_cells_are_looked_at_than_asked_for() -> None:
     run = Reading.of(preset("motifs"), Letters("ACGTTGCA" * 2000)).into().run
-    assert telling_cell(run, 20)[0] < 20
+    assert cell_to_show(run, 20)[0] < 20
 
 
 def test_where_nothing_is_above_0_it_is_the_cell_of_the_strongest_response() -> None:
     kernel = np.full((2, 4, 2), -1, dtype=np.float32)
     kernel[:, 2, 1] = -0.5
     run = reading("AAAAAAAAGGAAAA", Conv1D(kernel, activation="relu"), MaxPooling1D(3)).run
-    assert telling_cell(run, run.cells) == (2, 1)
+    assert cell_to_show(run, run.cells) == (2, 1)
 
 
 def test_a_single_cell_that_reads_everything_is_found() -> None:
     kernel = np.zeros((1, 4, 3), dtype=np.float32)
     kernel[0, 1, 2] = 1
     run = reading("AAACAAA", Conv1D(kernel, activation="relu"), MaxPooling1D(7)).run
-    assert telling_cell(run, 1) == (0, 2)
+    assert cell_to_show(run, 1) == (0, 2)

@@ -6,10 +6,10 @@ import numpy as np
 
 from ..layers import Array
 
-__all__ = ["LookedAt"]
+__all__ = ["ScannedSoFar"]
 
 
-class LookedAt:
+class ScannedSoFar:
     """How many cells a scan has looked at, and the best of them that was no hit."""
 
     def __init__(self) -> None:

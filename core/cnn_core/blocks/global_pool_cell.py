@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ..layers import Array, MaxPooling1D, Pooling1D
 
-__all__ = ["WholeCell", "whole_cell"]
+__all__ = ["GlobalPoolCell", "global_cell"]
 
 
-class WholeCell(NamedTuple):
+class GlobalPoolCell(NamedTuple):
     """The cell of every filter, each array of shape (1, filters)."""
 
     values: Array
@@ -23,7 +23,7 @@ class WholeCell(NamedTuple):
     """Whether it was selected from nothing but floors."""
 
 
-def whole_cell(tiles: Iterable[Array], pool: Pooling1D, floors: Array | None) -> WholeCell:
+def global_cell(tiles: Iterable[Array], pool: Pooling1D, floors: Array | None) -> GlobalPoolCell:
     """Return what a pool makes of all activations.
 
     Args:
@@ -50,5 +50,5 @@ def whole_cell(tiles: Iterable[Array], pool: Pooling1D, floors: Array | None) ->
         sums += tile.sum(axis=0, dtype=np.float64)
         position += len(tile)
     if not isinstance(pool, MaxPooling1D):
-        return WholeCell((sums / position).astype(np.float32), selections, np.zeros_like(heard))
-    return WholeCell(values.astype(np.float32), selections, ~heard)
+        return GlobalPoolCell((sums / position).astype(np.float32), selections, np.zeros_like(heard))
+    return GlobalPoolCell(values.astype(np.float32), selections, ~heard)

@@ -16,7 +16,7 @@ from .calls import Call
 from .layer_config import LayerConfig
 from .text import Json, shown
 
-__all__ = ["Builder", "Site", "Weights", "axis_role", "shape_text", "whole_numbers"]
+__all__ = ["Builder", "LayerCall", "Weights", "axis_role", "shape_text", "whole_numbers"]
 
 _LARGEST: Final = 1 << 31
 
@@ -90,7 +90,7 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
+class LayerCall:
     """One call of one layer.
 
     Attributes:
@@ -290,7 +290,7 @@ class Site:
             raise ModelError(f"its axis is {shown(value)}", remedy="it is a whole number")
         return int(found[0]) if len(found) == 1 else tuple(found)
 
-    def of_inner(self, config: LayerConfig, weights: Weights) -> Site:
+    def of_inner(self, config: LayerConfig, weights: Weights) -> LayerCall:
         """Return this call as one of the layer that a wrapper wraps.
 
         Args:
@@ -307,7 +307,7 @@ class Site:
         )
 
 
-Builder = Callable[[Site], Tensor]
+Builder = Callable[[LayerCall], Tensor]
 """Adds the nodes of one call of a layer of one class, and returns what flows out."""
 
 

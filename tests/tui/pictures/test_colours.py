@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from textual.app import App
 
-from cnn_tui.pictures.palette import FOREIGN_THEMES, GLYPHS, LEVELS, PALETTES, Palette, palette_of, style
+from cnn_tui.pictures.colours import FOREIGN_THEMES, GLYPHS, LEVELS, PALETTES, Palette, palette_of, style
 
 TOP = LEVELS - 1
 ANY = settings(deadline=None, print_blob=True)

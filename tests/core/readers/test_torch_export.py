@@ -19,9 +19,9 @@ from cnn_core.errors import ModelError
 from cnn_core.layers import Array, IndexInput, Input, SideInput, Unknown
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
-from cnn_core.readers.exported.reader import ProgramReading
 from cnn_core.readers.opening import read_model_file
 from cnn_core.readers.operators.assembly import Missing, Picks, Tensor
+from cnn_core.readers.torch_export.reader import ProgramReading
 
 FOLDER = Path(__file__).parent / "exported"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.pt2"))

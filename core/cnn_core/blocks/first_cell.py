@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..layers import Array
 from .block_run import BlockRun
 
-__all__ = ["telling_cell"]
+__all__ = ["cell_to_show"]
 
 _EDGE: Final = 3
 """Cells at either end that are passed over, and how far to either side a cell's neighbours go."""
@@ -22,7 +22,7 @@ _MOST_VALUES: Final = 2_000_000
 """Activations that are looked at."""
 
 
-def telling_cell(run: BlockRun, cells: int) -> tuple[int, int]:
+def cell_to_show(run: BlockRun, cells: int) -> tuple[int, int]:
     """Return the cell that shows best what a pool does, and its filter.
 
     Over cells above 0 that are no neighbour of either end, the score adds: distinct non-zero activations of the pool

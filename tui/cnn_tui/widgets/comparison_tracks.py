@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..pictures.palette import style
+from ..pictures.colours import style
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from ..words.shortening import shortened
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..pictures.side_by_side import SideBySide
     from ..view.track_sizes import Arrangement
 
-__all__ = ["Beside", "Sides"]
+__all__ = ["ComparisonTracks", "Sides"]
 
 
 class Sides(Drawing["SideBySide"]):
@@ -66,12 +66,12 @@ class Sides(Drawing["SideBySide"]):
         return Strip(line)
 
 
-class Beside(Vertical):
+class ComparisonTracks(Vertical):
     """A − B of the chosen filter, and the tracks of B."""
 
     DEFAULT_CSS = """
-    Beside { height: auto; }
-    Beside Other { height: auto; }
+    ComparisonTracks { height: auto; }
+    ComparisonTracks Other { height: auto; }
     """
     split: reactive[SideBySide | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
@@ -83,8 +83,8 @@ class Beside(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the tracks."""
         for track in (FeatureMap, Pooled):
-            yield track().data_bind(picture=Beside.difference)
-        yield Other().data_bind(Beside.split)
+            yield track().data_bind(picture=ComparisonTracks.difference)
+        yield Other().data_bind(ComparisonTracks.split)
 
     def watch_split(self) -> None:
         """Let the tracks show it."""

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from .block_screen import BlockScreen
 
-__all__ = ["Beside"]
+__all__ = ["SideBySide"]
 
 
-class Beside:
+class SideBySide:
     """Puts another reading beside the one that a screen shows.
 
     Args:
