@@ -6,7 +6,10 @@ import asyncio
 import json
 import os
 import re
+import struct
 import tempfile
+import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,7 +23,7 @@ from cnn_core import __version__
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
 from cnn_tui.options.request import OpenRequest
-from cnn_tui.rendering.png import changed_lines
+from cnn_tui.rendering.png import changed_lines, pixels
 from cnn_tui.snapshot import Snapshot, strokes, take, take_along
 from cnn_tui.snapshot.rounded_json import rounded, same_number
 
@@ -95,6 +98,28 @@ def test_the_png_is_the_picture() -> None:
     # The scale of all filters' colours: the legend, and the rows that hold a response.
     lines = enumerate(zip(one.ansi.split("\n"), other.ansi.split("\n"), strict=True))
     assert changed == [number for number, (before, after) in lines if before != after]
+
+
+def filtered(picture: list[list[int]], kinds: Sequence[int], channels: int) -> bytes:
+    """Return the lines of a picture as PNG has them, each byte less what its line's filter guesses."""
+    lines = b""
+    for kind, line, above in zip(kinds, picture, [[0] * len(picture[0]), *picture], strict=False):
+        left, corner = ([0] * channels + each[:-channels] for each in (line, above))
+        lines += bytes([kind])
+        for value, a, b, c in zip(line, left, above, corner, strict=True):
+            paeth = min((a, b, c), key=lambda each: abs(a + b - c - each))
+            lines += bytes([(value - (0, a, b, (a + b) // 2, paeth)[kind]) % 256])
+    return lines
+
+
+@pytest.mark.parametrize("size", [(7, 12), (12, 7), (1, 5), (5, 1)])
+def test_every_filter_of_png_is_undone(size: tuple[int, int]) -> None:
+    width, height = size
+    picture = np.random.default_rng(8).integers(0, 256, (height, width, 3))
+    lines = filtered(picture.reshape(height, -1).tolist(), [4, 3, 2, 1, 0] * 3, channels=3)
+    bodies = {b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0), b"IDAT": zlib.compress(lines)}
+    parts = [struct.pack(">I", len(body)) + kind + body + bytes(4) for kind, body in bodies.items()]
+    assert (pixels(b"\x89PNG\r\n\x1a\n" + b"".join(parts)) == picture).all()
 
 
 # The values

@@ -139,40 +139,34 @@ def pixels(data: bytes) -> NDArray[np.uint8] | None:
 
 
 def _unfiltered(raw: bytes, width: int, height: int, channels: int) -> NDArray[np.uint8] | None:
-    size = width * channels
-    above = np.zeros(size, dtype=np.int64)
-    rows = []
-    lines = np.frombuffer(raw, dtype=np.uint8).reshape(height, size + 1)
-    for line in lines:
-        kind, row = int(line[0]), line[1:].astype(np.int64)
-        if kind > 4:
-            return None
-        if kind == 2:
-            row = (row + above) & 255
-        elif kind == 1:
-            row = (np.cumsum(row.reshape(width, channels), axis=0) & 255).ravel()
-        elif kind:
-            row = _from_neighbours(kind, row, above, channels)
-        rows.append(row)
-        above = row
-    return np.array(rows, dtype=np.uint8).reshape(height, width, channels)
+    lines = np.frombuffer(raw, dtype=np.uint8).reshape(height, width * channels + 1)
+    kinds = lines[:, 0]
+    if kinds.max() > 4:
+        return None
+    # Which of left, up, their average and Paeth's choice each line is a difference from.
+    by_kind = [np.repeat((kinds == kind)[:, None], channels, axis=1).astype(np.int16) for kind in range(1, 5)]
+    found = lines[:, 1:].copy().reshape(height * width, channels)
+    # Each pixel needs three before it, so that those of a diagonal, upwards to the right, are undone at once.
+    # Of the two diagonals before, by line and with none above the first; what is outside counts as 0.
+    last, before_last = np.zeros((2, height + 1, channels), dtype=np.int16)
+    for diagonal in range(width + height - 1):
+        top, bottom = max(0, diagonal - width + 1), min(height, diagonal + 1)
+        here = slice(diagonal + top * (width - 1), diagonal + (bottom - 1) * (width - 1) + 1, max(1, width - 1))
+        left, up, corner = last[top + 1 : bottom + 1], last[top:bottom], before_last[top:bottom]
+        values = found[here].astype(np.int16)
+        for mask, guess in zip(by_kind, (left, up, (left + up) >> 1, _paeth(left, up, corner)), strict=True):
+            values += mask[top:bottom] * guess
+        values &= 255
+        before_last[top + 1 : bottom + 1] = values
+        last, before_last = before_last, last
+        found[here] = values
+    return found.reshape(height, width, channels)
 
 
-def _from_neighbours(
-    kind: int, row: NDArray[np.int64], above: NDArray[np.int64], channels: int
-) -> NDArray[np.int64]:
-    """Undo the average (3) and the Paeth filter (4), for which every pixel needs the one before."""
-    values, over = row.tolist(), above.tolist()
-    for place in range(len(values)):
-        left = values[place - channels] if place >= channels else 0
-        up = over[place]
-        if kind == 3:
-            guess = (left + up) // 2
-        else:
-            corner = over[place - channels] if place >= channels else 0
-            from_left, from_up, from_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-            guess = up if from_up <= from_corner else corner
-            if from_left <= from_up and from_left <= from_corner:
-                guess = left
-        values[place] = (values[place] + guess) & 255
-    return np.array(values, dtype=np.int64)
+def _paeth(left: NDArray[np.int16], up: NDArray[np.int16], corner: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return which of the three is nearest to left + up - corner; the first of them where several are."""
+    least, most, bound = np.minimum(left, up), np.maximum(left, up), 3 * corner - left - up
+    found = corner.copy()
+    np.copyto(found, most, where=bound <= least)
+    np.copyto(found, least, where=bound >= most)
+    return found
