@@ -27,7 +27,7 @@ from .lazy_names import lazily
 if TYPE_CHECKING:
     from .attribution import Attribution, Effects
     from .errors import CnnError
-    from .letters.sequences import open_sequences
+    from .letters.sequence_files import open_sequences
     from .motifs import FilterMotif, FilterMotifs
     from .named_arrays import NamedArray
     from .public import (
@@ -66,7 +66,7 @@ __getattr__ = lazily(
     {
         "attribution": "Attribution Effects",
         "errors": "CnnError",
-        "letters.sequences": "open_sequences",
+        "letters.sequence_files": "open_sequences",
         "motifs": "FilterMotif FilterMotifs",
         "named_arrays": "NamedArray",
         "public": "Explanation Hits ModelReading OpenedModel PredictedSequences VariantScores open_model",

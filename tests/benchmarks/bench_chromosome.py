@@ -28,7 +28,7 @@ import pexpect
 import textual
 
 from cnn_core.letters.gzip_stream import BGZF_END
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 
 BASES = 250_000_000
 GENOME = 3_100_000_000

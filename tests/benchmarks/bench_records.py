@@ -21,7 +21,7 @@ import numpy as np
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.record_batches import WholeRecords
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.record_scan import RecordScan
 from cnn_core.scan.strongest import strongest

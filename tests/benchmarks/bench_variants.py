@@ -19,7 +19,7 @@ import numpy as np
 
 from cnn_core.attribution import VariantScoring
 from cnn_core.letters.alphabet import encode
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.letters.vcf import open_calls
 from cnn_core.network.model import Model
 from cnn_core.writers import score_lines

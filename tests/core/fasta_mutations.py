@@ -24,7 +24,7 @@ from bgzf_files import bgzf, fai, gzi
 
 from cnn_core.errors import CnnError
 from cnn_core.letters import fasta_source, samtools_index
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 __all__ = ["KINDS", "outcome"]
 

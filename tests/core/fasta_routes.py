@@ -6,7 +6,7 @@ import gzip
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 if TYPE_CHECKING:
     from pathlib import Path

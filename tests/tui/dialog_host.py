@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 from cnn_samples import sample_path
 from cnn_tui.pictures.colours import PALETTES
 from cnn_tui.screens.dialogs.choose_record import RecordsLike

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import SequenceError, SettingError
 from ..letters.alphabet import BASE_SET, BASES, decode
-from ..letters.sequences import Sequences
+from ..letters.sequence_files import Sequences
 
 __all__ = ["MOST_REFERENCES", "bases_of", "dinucleotide_shuffle", "dinucleotide_shuffles", "records_as_references"]
 

@@ -30,7 +30,7 @@ from .target import Target, has_logit, without_last_function
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..letters.sequences import Sequences
+    from ..letters.sequence_files import Sequences
     from ..letters.vcf import VcfRecord
     from ..network.model import Model
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import SequenceError
 from .alphabet import encode, illegal_letter
-from .fasta_faults import LINE_START, at, letter_fault
 from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
+from .letter_faults import LINE_START, at, letter_fault
 from .line_widths import LineWidths
 from .record_table import Layout, RecordTable, TableBuilder
 

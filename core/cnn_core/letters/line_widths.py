@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..errors import SequenceError
-from .fasta_faults import SPACED_LINE, at
+from .letter_faults import SPACED_LINE, at
 
 __all__ = ["IrregularLinesError", "LineWidths"]
 

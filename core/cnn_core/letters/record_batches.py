@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..work.shards import Shard
 from .held_letters import HeldLetters
 from .readable_record import ReadableRecord
-from .sequences import Record, Sequences
+from .sequence_files import Record, Sequences
 
 __all__ = ["Batch", "RecordSlice", "WholeRecords", "batches_of", "stretches_of_shard"]
 

@@ -9,7 +9,7 @@ from .fasta import stream_fasta
 from .fasta_source import FastaText
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import RecordNames
-from .sequences import Record
+from .sequence_files import Record
 
 if TYPE_CHECKING:
     import os

@@ -19,7 +19,7 @@ from ..errors import NotFoundError, RegionError, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .sequences import Record, Sequences
+    from .sequence_files import Record, Sequences
 
 __all__ = ["Region", "is_bare_range", "parse_region", "resolve_region", "what_was_cut"]
 

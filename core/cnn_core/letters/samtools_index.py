@@ -18,8 +18,8 @@ from ..errors import SequenceError, shorten
 from .alphabet import LETTERS_ARE, illegal_letter
 from .bgzf import BlockTable, DamagedBlockError, table_of
 from .fasta import BLANKS, BYTE_ORDER_MARK, header_parts
-from .fasta_faults import at
 from .file_state import FileState
+from .letter_faults import at
 from .record_table import Layout, RecordTable
 
 __all__ = ["FaiCheck", "NameLeftOutError", "indexes_beside"]

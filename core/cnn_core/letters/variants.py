@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .sequences import Record, Sequences
+    from .sequence_files import Record, Sequences
     from .vcf import VcfRecord
 
 __all__ = ["AlleleWindows", "RecordNaming", "Status", "Variant", "allele_windows", "centre_of", "variants_of"]

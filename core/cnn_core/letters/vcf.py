@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, Self
 
 from ..errors import SequenceError, shorten
 from .fasta import BYTE_ORDER_MARK
-from .fasta_faults import at
 from .fasta_likeness import SNIFFED, binary_likeness
+from .letter_faults import at
 from .pointers import pointer_words
 from .text_source import TextSource
 

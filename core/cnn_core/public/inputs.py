@@ -17,7 +17,7 @@ from ..letters.held_letters import HeldLetters
 from ..letters.readable_record import ReadableRecord
 from ..letters.record_table import Layout, RecordTable
 from ..letters.regions import resolve_region
-from ..letters.sequences import Record, Sequences
+from ..letters.sequence_files import Record, Sequences
 from ..network.model import Model
 from .readings import ModelReading
 

@@ -11,7 +11,7 @@ from ..errors import SequenceError, SettingError, shorten
 from ..letters.alphabet import Ambiguity, encode
 from ..letters.readable_record import ReadableRecord
 from ..letters.record_batches import RecordSlice, WholeRecords
-from ..letters.sequences import Sequences
+from ..letters.sequence_files import Sequences
 from ..network.model import Model
 from .inputs import as_record
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import SettingError, printable
 from ..letters.readable_record import ReadableRecord
-from ..letters.sequences import Sequences
+from ..letters.sequence_files import Sequences
 from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, FilterMotifs, Motif, MotifSettings
 from ..named_arrays import html_table
 from ..network.model import Model, SummaryRow

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..attribution import Merge, Strands, VariantScore, VariantScoring
 from ..letters import open_calls
 from ..letters.alphabet import Ambiguity
-from ..letters.sequences import Sequences
+from ..letters.sequence_files import Sequences
 from ..named_arrays import Tabular
 from ..network.model import Model
 from .many_sequences import check_choice

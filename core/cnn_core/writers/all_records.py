@@ -18,7 +18,7 @@ from ..blocks.offered_blocks import is_on_letters
 from ..blocks.reading import Reading
 from ..errors import ShapeError, TooShortError, printable, shorten
 from ..letters.record_batches import Batch, WholeRecords
-from ..letters.sequences import Record, Sequences
+from ..letters.sequence_files import Record, Sequences
 from ..scan.scanned_batch import ScannedBatch, scanned_batches
 from ..scan.side_by_side import LaidOut, SideBySide
 from ..scan.whole_scan import default_threads

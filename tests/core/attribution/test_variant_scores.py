@@ -24,7 +24,7 @@ from cnn_core.layers import (
     SideInput,
 )
 from cnn_core.layers import Add as AddLayer
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.letters.vcf import open_calls
 from cnn_core.network.graph import Node
 from cnn_core.network.model import Model

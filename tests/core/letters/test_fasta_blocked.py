@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, SequenceError
-from cnn_core.letters import fasta_index, fasta_source, samtools_index, sequences, sliced_letters
+from cnn_core.letters import fasta_index, fasta_source, samtools_index, sequence_files, sliced_letters
 from cnn_core.letters.bgzf import BgzfFile, DamagedBlockError, table_of
 from cnn_core.letters.gzip_stream import BGZF_END
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 
 def letters_of(length: int, seed: int) -> str:
@@ -190,7 +190,7 @@ def test_lines_of_several_widths_are_held_in_memory(tmp_path: Path) -> None:
 
 
 def test_other_gzip_that_is_long_is_held_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sequences, "NOTEWORTHY", 600)
+    monkeypatch.setattr(sequence_files, "NOTEWORTHY", 600)
     (tmp_path / "my.fa.gz").write_bytes(gzip.compress(TEXT))
     with opened(tmp_path / "my.fa.gz") as found:
         assert found.notice == (

@@ -12,7 +12,7 @@ import pytest
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters import fasta, fasta_index, sliced_letters
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.work.cache_folder import cache_directory
 
 TEXT = b">chr1 one\nACGT\nACGT\nAC\n>chr2\nGGGG\nTT\n"

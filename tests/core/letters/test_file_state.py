@@ -11,7 +11,7 @@ from bgzf_files import write_bgzf
 
 from cnn_core.letters import fasta_source
 from cnn_core.letters.file_state import identity
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 
 TEXT = b">a\nACGTACGTAC\nAC\n>b\nTTTTTTTTTT\nTT\n"
 SWAPPED = b">b\nACGTACGTAC\nAC\n>a\nTTTTTTTTTT\nTT\n"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters.gzip_stream import BGZF_END, unpack
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 
 TEXT = b">chr1 one\nACGT\nACGT\nAC\n>chr2\nGGGG\nTT\n"
 held = settings(deadline=None, print_blob=True)

@@ -14,7 +14,7 @@ from cnn_core.errors import SequenceError
 from cnn_core.letters import fasta, fasta_source, record_names, samtools_index
 from cnn_core.letters.record_names import RecordNames
 from cnn_core.letters.record_stream import open_stream
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from cnn_core.letters import record_stream
 from cnn_core.letters.fasta import Layout, stream_fasta
 from cnn_core.letters.held_letters import HeldLetters
 from cnn_core.letters.record_stream import RecordStream, open_stream
-from cnn_core.letters.sequences import Record, open_sequences
+from cnn_core.letters.sequence_files import Record, open_sequences
 
 TEXT = b">chr1 the first one\nACGTN\nacgtn\nGG\n>chr2\tof one base\nA\n>chr3\n>chr4\nTTT\nGG\nA"
 

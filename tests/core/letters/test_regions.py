@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import NotFoundError, RegionError
 from cnn_core.letters.regions import Region, parse_region, resolve_region, what_was_cut
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

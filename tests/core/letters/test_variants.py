@@ -11,7 +11,7 @@ from each_case import each_case
 from small_models import random_letters
 
 from cnn_core.letters.alphabet import decode
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.letters.variants import AlleleWindows, RecordNaming, Status, centre_of, variants_of
 from cnn_core.letters.vcf import open_calls
 

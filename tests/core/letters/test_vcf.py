@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters import vcf
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 from cnn_core.letters.variants import AlleleWindows, RecordNaming, variants_of
 from cnn_core.letters.vcf import Calls, open_calls
 

@@ -17,7 +17,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SequenceError, TooShortError
 from cnn_core.layers import AveragePooling1D, BatchNormalization, Conv1D, Layer, MaxPooling1D
 from cnn_core.letters.record_batches import Batch, WholeRecords, batches_of
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.hits import Hit
 from cnn_core.scan.record_scan import RecordScan

@@ -15,7 +15,7 @@ from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, TooShortError
 from cnn_core.layers import Conv1D, MaxPooling1D
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.side_by_side import SideBySide
 from cnn_core.writers.all_records import RecordsValues

@@ -17,7 +17,7 @@ from cnn_core.attribution import InputWindow
 from cnn_core.blocks.reading import Reading
 from cnn_core.letters.edits import EditedRecord
 from cnn_core.letters.record_batches import WholeRecords
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import preset
 from cnn_tui.background import filter_motifs, influence_windows

@@ -10,7 +10,7 @@ import pytest
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_tui.opening import open_model, open_reading, open_source, versus_of
 from cnn_tui.options.request import OpenRequest
 

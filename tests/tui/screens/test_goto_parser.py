@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError
 from cnn_core.letters.regions import resolve_region
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 from cnn_tui.screens.dialogs.goto_parser import (
     Axis,
     Bounds,

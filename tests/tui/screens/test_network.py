@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.explain.walk_down import Descent
-from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.sequence_files import open_sequences
 from cnn_core.presets import preset
 from cnn_samples import sample_path
 from cnn_tui.app import CnnApp

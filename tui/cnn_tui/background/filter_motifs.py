@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cnn_core.blocks.reading import Reading
     from cnn_core.letters.record_batches import RecordSlice
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.motifs import FilterMotif, Match, MotifComparison
     from cnn_core.network.model import Model
     from cnn_core.scan import Influence

@@ -23,7 +23,7 @@ from .pacing import byte_progress
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
 
 __all__ = ["TOP", "ScoredRow", "VariantTable", "VariantTables"]
 

@@ -25,7 +25,7 @@ from .whole_network import whole_network
 
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.motifs import MotifRule, MotifSettings
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile

@@ -23,7 +23,7 @@ from .track_options import add_track_options, beside_tracks, check_track_options
 if TYPE_CHECKING:
     from cnn_core.attribution import InputWindow, Target
     from cnn_core.blocks import Reading
-    from cnn_core.letters.sequences import Record, Sequences
+    from cnn_core.letters.sequence_files import Record, Sequences
     from cnn_core.readers import ModelFile
     from cnn_core.work.shards import Shard
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
     from rich.text import Text
 
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
 
     from ..options.request import OpenRequest
 

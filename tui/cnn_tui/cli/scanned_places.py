@@ -17,7 +17,7 @@ from ..options.request import OpenRequest
 
 if TYPE_CHECKING:
     from cnn_core.letters.record_batches import RecordSlice
-    from cnn_core.letters.sequences import Record, Sequences
+    from cnn_core.letters.sequence_files import Record, Sequences
     from cnn_core.network.block import Block
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .command import Command
-from .command_tables import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, COMMANDS, LESSON_COMMANDS, NETWORK_COMMANDS
-from .key_bindings import Keys, bindings, checked_keys, keymap, other_keys, rebound
+from .commands_with_keys import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, COMMANDS, LESSON_COMMANDS, NETWORK_COMMANDS
 from .palette_entries import Commands, Glossary, Themes
+from .textual_bindings import Keys, bindings, checked_keys, keymap, other_keys, rebound
 
 __all__ = [
     "ALL_NETWORK_COMMANDS",

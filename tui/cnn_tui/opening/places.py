@@ -7,7 +7,7 @@ from dataclasses import replace
 from cnn_core.errors import RegionError, SequenceError, SettingError
 from cnn_core.letters.bed_regions import read_bed_regions
 from cnn_core.letters.regions import resolve_region, what_was_cut
-from cnn_core.letters.sequences import Record, Sequences
+from cnn_core.letters.sequence_files import Record, Sequences
 
 from ..options.default_model import default_model
 from ..options.request import OpenRequest

@@ -10,7 +10,7 @@ from cnn_core.blocks.padding import Pad, PadSide
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
 from cnn_core.letters.edits import parse_edits
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.block import Block
 from cnn_core.readers.report import ModelFile
 

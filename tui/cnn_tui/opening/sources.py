@@ -8,7 +8,7 @@ from typing import Final
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters.record_stream import RecordStream, open_stream
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 from cnn_core.work.progress import Progress
 
 from ..options.request import STANDARD_INPUT, VIEW_KEY, VIEW_SUFFIX
@@ -25,7 +25,7 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
     Args:
         text: A path, `@` and the name of a sample, or `-` for standard input; None is the bundled sample.
         stdin: What standard input held. None reads it now, which the app cannot: its keys come from there.
-        progress: See `cnn_core.letters.sequences`.
+        progress: See `cnn_core.letters.sequence_files`.
 
     Raises:
         NotFoundError: There is no such sample or file.

@@ -18,7 +18,7 @@ from .models import open_model
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.network.model import Model
 
 __all__ = ["VERSUS_EXAMPLES", "Versus", "versus_of"]

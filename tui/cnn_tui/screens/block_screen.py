@@ -31,7 +31,7 @@ from .track_screen import TrackScreen
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.network.block import BlockSettings
     from cnn_core.network.model import Model
     from cnn_core.readers.report import ModelFile

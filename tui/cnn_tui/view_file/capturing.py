@@ -12,7 +12,7 @@ from cnn_core.attribution.target import Target
 from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 

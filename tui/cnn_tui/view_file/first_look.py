@@ -23,7 +23,7 @@ from .opened import Opened
 from .restoring import restore
 
 if TYPE_CHECKING:
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.readers.report import ModelFile
     from cnn_core.work.progress import Progress
 
@@ -39,7 +39,7 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
 
     Args:
         request: What is asked for.
-        progress: Told how much of the sequences is read, see `cnn_core.letters.sequences`; it may raise to stop.
+        progress: Told how much of the sequences is read, see `cnn_core.letters.sequence_files`; it may raise to stop.
 
     Raises:
         CnnError: It cannot be opened, or there is no such record, region, filter, cell or response.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 

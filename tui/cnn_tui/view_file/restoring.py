@@ -11,7 +11,7 @@ from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT, find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_core.letters.alphabet import encode
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 from cnn_core.scan.output_scan import units_of

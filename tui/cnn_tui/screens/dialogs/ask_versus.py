@@ -19,7 +19,7 @@ from .dialog import Field
 from .listing import Listing
 
 if TYPE_CHECKING:
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
 
     from ...pictures.block_picture import Picture
     from .open_file import Refused

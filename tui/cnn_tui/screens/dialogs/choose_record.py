@@ -45,7 +45,7 @@ class RecordLike(Protocol):
 
 
 class RecordsLike(Protocol):
-    """Records by index, such as `cnn_core.letters.sequences.Sequences`; only those are asked for that are needed."""
+    """Records by index, such as the `Sequences` of `cnn_core.letters`; only those are asked for that are needed."""
 
     def __len__(self) -> int: ...
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnn_core.blocks.reading import Reading
-    from cnn_core.letters.sequences import Sequences
+    from cnn_core.letters.sequence_files import Sequences
     from cnn_core.network.model import Model
 
     from ...background.filter_motifs import FoundMotifs

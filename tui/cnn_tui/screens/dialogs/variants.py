@@ -9,7 +9,7 @@ from textual import events
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
-from cnn_core.letters.sequences import Sequences
+from cnn_core.letters.sequence_files import Sequences
 
 from ...background.job import Job
 from ...background.variant_table import TOP, ScoredRow, VariantTable, VariantTables

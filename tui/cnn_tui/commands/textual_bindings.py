@@ -11,7 +11,7 @@ from cnn_core.errors import SettingError, did_you_mean
 
 from ..options.key_names import shown_key
 from .command import Command
-from .command_tables import COMMANDS, TABLES
+from .commands_with_keys import COMMANDS, TABLES
 
 __all__ = ["Keys", "bindings", "checked_keys", "keymap", "other_keys", "rebound"]
 

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from fasta_routes import ROUTES
 
-import cnn_core.letters.sequences
+import cnn_core.letters.sequence_files
 from cnn_core.errors import NotFoundError, RegionError, SequenceError
 from cnn_core.letters.alphabet import encode
-from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.letters.sequence_files import Sequences, open_sequences
 
 TEXT = b">chr1 the first one\nACGTN\nacgtn\nGG\n>chr2\tof one base\nA\n>chr3\n"
 
@@ -283,9 +283,8 @@ def test_threads_share_a_record(sequences: Sequences) -> None:
 
 
 def test_the_module_waits_for_no_reader() -> None:
-    script = (
-        "import sys, cnn_core.letters.sequences; print(*{'pyfaidx', 'platformdirs', 'textual'} & {*sys.modules})"
-    )
-    folder = Path(cnn_core.letters.sequences.__file__).parents[1]
+    module = cnn_core.letters.sequence_files.__name__
+    script = f"import sys, {module}; print(*{{'pyfaidx', 'platformdirs', 'textual'}} & {{*sys.modules}})"
+    folder = Path(cnn_core.letters.sequence_files.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -21,10 +21,10 @@ from ..errors import NotFoundError, RegionError, SequenceError, SettingError, sh
 from ..work.cache_folder import cache_directory
 from .alphabet import decode
 from .fasta import read_fasta
-from .fasta_faults import at
 from .fasta_index import open_sliced
 from .fasta_source import FastaText
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .letter_faults import at
 from .line_widths import IrregularLinesError
 from .record_names import GivenNames
 from .record_table import RecordTable
