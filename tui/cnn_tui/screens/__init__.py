@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .lesson_screen import LessonScreen
     from .letter_editing import LetterEditing
     from .network import Network, Return
-    from .saving import Saving, shown_on
+    from .saving import Saving
+    from .shown import shown_on
     from .side_by_side import SideBySide
     from .strongest_tour import StrongestTour
     from .variant_list import VariantList
@@ -48,7 +49,8 @@ __getattr__ = lazily(
         "filter_list": "FilterList",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",
-        "saving": "Saving shown_on",
+        "saving": "Saving",
+        "shown": "shown_on",
         "strongest_tour": "StrongestTour",
         "variant_list": "VariantList",
         "weight_editing": "WeightEditing",

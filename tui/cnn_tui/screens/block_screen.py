@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -27,6 +25,7 @@ from ..widgets.rail import Rail
 from ..widgets.sentences import Sentences
 from ..widgets.status import Status
 from ..widgets.tracks import Tracks
+from ..widgets.unscrolled import Area
 from .track_screen import TrackScreen
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     def parts(self) -> ComposeResult:
         """Yield the header, the tracks, what is said of them, the heat maps, and the status line."""
         yield Rail().data_bind(BlockScreen.picture, TrackScreen.source, TrackScreen.reason)
-        with Container(id="main"):
+        with Area(id="main"):
             yield Tracks().data_bind(
                 BlockScreen.picture,
                 BlockScreen.overview,
@@ -352,9 +351,9 @@ class BlockScreen(TrackScreen[None, ViewState]):
                 widget.styles.offset = box.x, box.y
                 widget.styles.width, widget.styles.height = box.width, box.height
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit everything into the new size."""
-        self.fit()
+    def take_size(self) -> None:
+        """Fit everything into another size, and show as much as it has room for."""
+        super().take_size()
         if self.picture is not None and self.arrangement() is not None:
             self.show_picture(self.picture.stepped(self.picture.view.resized(self.columns)))
 

@@ -133,8 +133,8 @@ class Explorer(BlockScreen):
         return screens.Saving(self)
 
     def on_mount(self) -> None:
-        """Begin to open what was asked for; a lesson that was asked for stands over it."""
-        self.opener.open_sequences(self.request)
+        """Open what was asked for, once the first frame need not wait for it; a lesson stands over it."""
+        self.call_after_refresh(self.opener.open_sequences, self.request)
         if self.request.lesson is not None:
             self._lesson_at = lesson.page_of_step(self.request.lesson)
             self.action_lesson()
@@ -391,7 +391,7 @@ class Explorer(BlockScreen):
 
     def remember(self) -> None:
         """Keep what is looked at for another time."""
-        shown = screens.shown_on(self)
+        shown = screens.shown_on(self) if self.has_shown else None
         if shown is not None:
             view_file.remember(shown)
 

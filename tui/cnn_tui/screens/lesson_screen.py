@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.reactive import reactive
 
 from .. import pictures, view_file
@@ -20,6 +19,7 @@ from ..view.view_state import Level, Subject, ViewState
 from ..widgets.lesson_panel import LessonPanel, LessonStatus
 from ..widgets.rail import Rail
 from ..widgets.tracks import Tracks
+from ..widgets.unscrolled import Area
 from .block_screen import BlockScreen
 from .player import Player
 from .track_screen import TrackScreen
@@ -58,7 +58,7 @@ class LessonScreen(BlockScreen):
     def parts(self) -> ComposeResult:
         """Yield the header, the tracks, the lesson's words and the status line."""
         yield Rail().data_bind(BlockScreen.picture, TrackScreen.source)
-        with Container(id="main"):
+        with Area(id="main"):
             yield Tracks().data_bind(BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned)
             yield LessonPanel().data_bind(BlockScreen.picture, LessonScreen.lesson)
         yield LessonStatus().data_bind(BlockScreen.picture, LessonScreen.lesson)

@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
@@ -30,6 +29,7 @@ from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.track import Track
 from ..widgets.units import Units
+from ..widgets.unscrolled import Area
 from ..words.output_words import why_no_output
 from . import dialogs
 from .track_screen import TrackScreen
@@ -149,13 +149,9 @@ class Network(TrackScreen[Return, LayerView]):
         yield LayerList().data_bind(Network.picture)
         yield LayerTracks().data_bind(Network.picture)
         yield Units().data_bind(Network.picture)
-        with Container(id="words"):
+        with Area(id="words"):
             yield LayerInspector().data_bind(Network.picture)
         yield LayerStatus().data_bind(Network.picture)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit everything into the new size."""
-        self.fit()
 
     @property
     def term(self) -> str:

@@ -91,7 +91,8 @@ class Opener:
 
     def _left(self) -> view_file.Shown | None:
         """Return what is looked at now, where it is to be kept for another time."""
-        return screens.shown_on(self._screen) if getattr(self._screen.app, "remembers", False) else None
+        remembers = self._screen.has_shown and getattr(self._screen.app, "remembers", False)
+        return screens.shown_on(self._screen) if remembers else None
 
     def _opened(self, opened: view_file.Opened) -> None:
         before = self._screen.sequences

@@ -12,9 +12,7 @@ from cnn_core.errors import SettingError, printable
 from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
 from cnn_core.work.progress import Progress
 
-from ..background.filter_motifs import FilterMotifs, usual_choice
 from ..options.request import STANDARD_INPUT, VIEW_SUFFIX
-from ..options.saved_view import MotifChoice
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
@@ -31,53 +29,12 @@ from ..view_file.form import view_text
 from . import dialogs
 from .block_screen import BlockScreen
 from .network import Network
+from .shown import network_over, shown_on
 from .track_screen import TrackScreen
 
-__all__ = ["Saving", "shown_on"]
+__all__ = ["Saving"]
 
 _SECONDS: Final = 12.0
-
-
-def shown_on(screen: BlockScreen) -> Shown | None:
-    """Return what a view file is made of, or None before anything is shown.
-
-    Args:
-        screen: The explorer's screen, under whatever else is shown.
-    """
-    reading, network, attributed = _looked_at(screen), _network_over(screen), screen.attributed
-    if reading is None or screen.sequences is None:
-        return None
-    return Shown(
-        request=screen.request,
-        sequences=screen.sequences,
-        reading=reading,
-        own=None if screen.picture is None else screen.own_model,
-        view=screen.view,
-        layer=None if network is None else network.view,
-        theme=screen.app.theme,
-        inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
-        overview=str(screen.subject),
-        outputs=screen.background_work.output_scans.choice,
-        attributed=None if attributed is None or attributed.refusal else attributed.choice,
-        motifs=None if screen.motifs is None else _motifs_of(screen.background_work.filter_motifs, reading),
-    )
-
-
-def _motifs_of(found: FilterMotifs, reading: Reading) -> MotifChoice | None:
-    """Return how filters are made motifs, if otherwise than is usual."""
-    return None if found.choice == usual_choice(reading) else found.choice
-
-
-def _network_over(screen: BlockScreen) -> Network | None:
-    """Return the screen of the whole network, where it is shown."""
-    shown = screen.app.screen
-    return shown if isinstance(shown, Network) and shown.picture is not None else None
-
-
-def _looked_at(screen: BlockScreen) -> Reading | None:
-    """Return what is read on the screen that is shown."""
-    network = _network_over(screen)
-    return screen.reading if network is None else network.reading
 
 
 class Saving:
@@ -93,11 +50,12 @@ class Saving:
 
     @property
     def _network(self) -> Network | None:
-        return _network_over(self._screen)
+        return network_over(self._screen)
 
     @property
     def _looked_at(self) -> Reading | None:
-        return _looked_at(self._screen)
+        network = self._network
+        return self._screen.reading if network is None else network.reading
 
     # The view
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -20,6 +21,7 @@ from ..view.track_sizes import SMALLEST
 from ..widgets.reading_line import ReadingLine
 from ..widgets.status_line import StatusLine
 from ..widgets.track import Track
+from ..widgets.unscrolled import Unscrolled
 from . import dialogs
 from .closing import Closing
 
@@ -36,7 +38,7 @@ Result = TypeVar("Result")
 View = TypeVar("View", bound=Frame)
 
 
-class TrackScreen(Closing[Result], Generic[Result, View]):
+class TrackScreen(Closing[Result], Unscrolled, Generic[Result, View]):
     """Tracks over the bases of one reading, a status line, and the keys that any such screen has."""
 
     AUTO_FOCUS = ""
@@ -62,6 +64,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         return rebound(commands, getattr(self.app, "rebound_keys", ()))
 
     _pointed_at = ""
+    _taken_size: Size | None = None
 
     # What each screen adds
 
@@ -122,6 +125,19 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         self.query_one(StatusLine).other_keys = other_keys(
             self.COMMAND_TABLE, getattr(self.app, "rebound_keys", ())
         )
+        self._taken_size = self.size
+        self.fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take another size. Textual tells of the first one several times, and lays everything out each time."""
+        if event.size == self._taken_size:
+            event.prevent_default()
+        else:
+            self._taken_size = event.size
+            self.take_size()
+
+    def take_size(self) -> None:
+        """Fit everything into another size."""
         self.fit()
 
     def say(self, words: str) -> None:

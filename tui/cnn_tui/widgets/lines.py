@@ -11,9 +11,9 @@ from rich.text import Text
 from textual.filter import LineFilter
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..pictures.colours import Palette, palette_of
+from .unscrolled import Unscrolled
 
 __all__ = ["KeptLines"]
 
@@ -33,7 +33,7 @@ class _Line(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
-class KeptLines(Widget):
+class KeptLines(Unscrolled):
     """A widget whose lines change with what is looked at: `render_line` gives them, within a padding but no border.
 
     Textual would look up every rule of style for every line, which takes as long as drawing it.

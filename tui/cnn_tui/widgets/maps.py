@@ -10,6 +10,7 @@ from textual.reactive import reactive
 
 from .heat_map import AllCells, AllMaps
 from .legend import Legend
+from .unscrolled import Unscrolled
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Maps"]
 
 
-class Maps(Vertical):
+class Maps(Vertical, Unscrolled):
     """Every feature map, every row of cells, and what the colours mean."""
 
     DEFAULT_CSS = """

@@ -18,6 +18,7 @@ from .overview import OverviewTrack
 from .pooled_cells import Pooled
 from .products import Products
 from .ruler import Ruler
+from .unscrolled import Unscrolled
 from .window import ConvWindow
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Tracks"]
 
 
-class Tracks(Vertical):
+class Tracks(Vertical, Unscrolled):
     """From the bases at the top to the cells at the bottom."""
 
     DEFAULT_CSS = """
