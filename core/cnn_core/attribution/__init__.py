@@ -23,34 +23,6 @@ if TYPE_CHECKING:
     from .target import Target
     from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
 
-__all__ = [
-    "DEFAULT_WINDOW",
-    "Attribution",
-    "Effects",
-    "EffectsPiece",
-    "ExplainedValue",
-    "Gradients",
-    "InputWindow",
-    "Merge",
-    "Method",
-    "SaturationMutagenesis",
-    "Spreading",
-    "Strands",
-    "Target",
-    "VariantScore",
-    "VariantScoring",
-    "attribute",
-    "deep_lift_shap",
-    "dinucleotide_shuffles",
-    "edited_values",
-    "effects",
-    "gradient_contributions",
-    "gradients_of",
-    "input_windows",
-    "integrated_gradients",
-    "records_as_references",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -24,30 +24,6 @@ if TYPE_CHECKING:
     from .reading import Reading
     from .trace import Trace, find_filter, trace_cell
 
-__all__ = [
-    "LONGEST_WHOLE_INPUT",
-    "BlockRun",
-    "Pad",
-    "PadSide",
-    "Reading",
-    "Trace",
-    "ambiguity_words",
-    "assumptions_of",
-    "edited_names",
-    "filter_label",
-    "filter_names",
-    "find_block",
-    "find_filter",
-    "is_on_letters",
-    "letter_words",
-    "no_block",
-    "pools_all",
-    "side_words",
-    "trace_cell",
-    "zero_inputs_of",
-    "zero_words",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -9,12 +9,6 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .walk_down import Descent, LayerStep, check_index
 
-__all__ = [
-    "Descent",
-    "LayerStep",
-    "check_index",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -14,21 +14,6 @@ if TYPE_CHECKING:
     from .search import count_matches, find, strands
     from .vcf import open_calls
 
-__all__ = [
-    "BedRegion",
-    "EditedRecord",
-    "RecordSlice",
-    "WholeRecords",
-    "count_matches",
-    "find",
-    "open_calls",
-    "parse_edits",
-    "read_bed_regions",
-    "resolve_region",
-    "strands",
-    "what_was_cut",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -22,35 +22,6 @@ if TYPE_CHECKING:
     from .rules import MOTIF_RULES, MotifRule
     from .score_threshold import PASSING, threshold
 
-__all__ = [
-    "FEWEST_MOTIFS",
-    "FEWEST_SITES",
-    "KNOWN_MOTIFS",
-    "MOTIF_RULES",
-    "PASSING",
-    "PSEUDOCOUNT",
-    "UNIFORM",
-    "ColumnScore",
-    "FilterMotif",
-    "FilterMotifs",
-    "InsertedLetters",
-    "Match",
-    "Matches",
-    "Motif",
-    "MotifComparison",
-    "MotifRule",
-    "MotifSettings",
-    "checked_background",
-    "consensus",
-    "convolution_on_letters",
-    "filter_matches",
-    "filter_motifs",
-    "information",
-    "known_motifs",
-    "log_odds",
-    "threshold",
-]
-
 __getattr__ = lazily(
     __name__,
     {

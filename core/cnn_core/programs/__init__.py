@@ -9,14 +9,6 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .program import FRAMEWORKS, LONGEST_EMBEDDED, WeightFile, place_of, script
 
-__all__ = [
-    "FRAMEWORKS",
-    "LONGEST_EMBEDDED",
-    "WeightFile",
-    "place_of",
-    "script",
-]
-
 __getattr__ = lazily(
     __name__,
     {

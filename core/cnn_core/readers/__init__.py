@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from .report import FileContents, ModelFile
     from .unavailability import causes
 
-__all__ = [
-    "FileContents",
-    "ModelFile",
-    "causes",
-    "inspect_model_file",
-    "open_model_file",
-    "open_motif_file",
-    "write_npz",
-]
-
 __getattr__ = lazily(
     __name__,
     {

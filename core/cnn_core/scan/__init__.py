@@ -20,36 +20,6 @@ if TYPE_CHECKING:
     from .whole_record import whole_reading
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
-__all__ = [
-    "CENTER",
-    "HIT_P",
-    "FilterInfluence",
-    "HitThresholds",
-    "Influence",
-    "InsertedChange",
-    "Insertion",
-    "InsertionPlaces",
-    "LayerDifference",
-    "ModelDifferences",
-    "MotifInsertion",
-    "OutputScan",
-    "Overview",
-    "PredictedValues",
-    "Prediction",
-    "Predictions",
-    "RecordScan",
-    "background_threads",
-    "block_to_scan",
-    "check_scan",
-    "influences",
-    "prepare_scan",
-    "scan_cells",
-    "scan_output",
-    "units_of",
-    "whole_reading",
-    "window_starts",
-]
-
 __getattr__ = lazily(
     __name__,
     {

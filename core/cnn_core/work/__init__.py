@@ -9,10 +9,6 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .unfinished import remove_unfinished
 
-__all__ = [
-    "remove_unfinished",
-]
-
 __getattr__ = lazily(
     __name__,
     {

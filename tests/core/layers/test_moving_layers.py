@@ -179,7 +179,7 @@ def test_a_position_reads_those_that_its_values_come_from(case: tuple[MovingLaye
 def test_every_layer_that_moves_values_is_among_these() -> None:
     offered = {
         name
-        for name in layers.__all__
+        for name in vars(layers)
         if isinstance(kind := getattr(layers, name), type) and issubclass(kind, MovingLayer)
     }
     of_training = {name for name in offered if issubclass(getattr(layers, name), Identity)}
