@@ -19,12 +19,12 @@ __all__ = ["activated", "activation", "along", "simple", "softmax"]
 _ROLES: Final = {"L": 1, "C": -1}
 
 
-def activated(called: LayerCall, of: Callable[[str], Layer], given: Tensor, axes: str = PLAIN) -> Tensor:
+def activated(called: LayerCall, of: Callable[..., Layer], given: Tensor, axes: str = PLAIN) -> Tensor:
     """Add a layer that ends in an activation function; two nodes where that is a layer itself.
 
     Args:
         called: The call of the layer.
-        of: Makes the layer, for the name of a function.
+        of: Makes the layer, given the name of a function as its `activation`.
         given: What it reads.
         axes: What Keras's axes of its output are.
     """
@@ -36,9 +36,9 @@ def activated(called: LayerCall, of: Callable[[str], Layer], given: Tensor, axes
     if isinstance(function, str):
         # Softmax shares out along Keras's last axis, which is not the last of ours in every layout.
         if activation_function(function).elementwise or axes == PLAIN or axes.endswith("C"):
-            return called.add(of(function), given, axes)
+            return called.add(of(activation=function), given, axes)
         function = LayerConfig("Activation", "Activation", called.name, {"activation": function})
-    linear = called.add_before("linear", of("linear"), given, axes)
+    linear = called.add_before("linear", of(activation="linear"), given, axes)
     if function is None:
         return called.assembly.add_unknown(called.name, called.config.stored_class, reason, [linear])
     return called.build(LayerCall(called.assembly, function, called.name, (linear,), Weights(()), called.build))

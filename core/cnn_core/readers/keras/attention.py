@@ -6,9 +6,10 @@ Sources: Keras's layers of these names, of Keras 2.15 and 3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
-from ...layers import AdditiveAttention, Array, Attention, EinsumDense, Layer, MultiHeadAttention
+from ...layers import AdditiveAttention, Attention, EinsumDense, MultiHeadAttention
 from .activations import activated
 from .assembly import Tensor, Unsupported
 from .calls import TensorPlace
@@ -37,7 +38,7 @@ def attention(called: LayerCall) -> Tensor:
 def additive_attention(called: LayerCall) -> Tensor:
     """Add an AdditiveAttention."""
     given = _given(called)
-    scale = called.weights.take("scale", None) if called.flag("use_scale", True) else None
+    scale = called.learned("scale", "use_scale", None)
     called.weights.finish()
     return called.add(AdditiveAttention(scale, _causal(called)), given)
 
@@ -140,16 +141,11 @@ def einsum_dense(called: LayerCall) -> Tensor:
         if not batch or output[:1] != batch or batch in kernel_letters:
             raise Unsupported(f"its equation is {equation}, in which samples of a batch mix")
         given, output = given[1:], output[1:]
-    kernel = called.weights.take("kernel", *(None for _ in called.weights.next_shape()))
-    bias: Array | None = None
-    if called.settings.get("bias_axes") is not None:
-        bias = called.weights.take("bias", *(None for _ in called.weights.next_shape()))
+    kernel = called.weights.take_any("kernel")
+    bias = called.weights.take_any("bias") if called.settings.get("bias_axes") is not None else None
     called.weights.finish()
-
-    def of(activation: str) -> Layer:
-        return EinsumDense(f"{given},{kernel_letters}->{output}", kernel, bias, activation)
-
-    return activated(called, of, called.plain())
+    layer = partial(EinsumDense, f"{given},{kernel_letters}->{output}", kernel, bias)
+    return activated(called, layer, called.plain())
 
 
 def einsum_variables(settings: Json) -> Plan:

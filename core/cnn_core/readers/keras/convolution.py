@@ -7,6 +7,7 @@ convolutions flip their kernels and whose padding `same` puts the odd position o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -52,34 +53,17 @@ def convolution(called: LayerCall) -> Tensor:
         kernel = kernel[:, :, 0] if plane.other else kernel[:, :, 0].transpose(1, 0, 2)
     else:
         kernel = plane.along(kernel)
-    bias = _bias(called, filters)
-
-    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return Conv1D(
-            np.ascontiguousarray(kernel),
-            bias,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            groups=groups,
-            activation=activation,
-        )
-
-    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
+    bias = called.bias(filters)
+    layer = partial(Conv1D, np.ascontiguousarray(kernel), bias, groups=groups)
+    return _slide(called, plane, tensor, int(kernel.shape[0]), layer)
 
 
 def depthwise(called: LayerCall) -> Tensor:
     """Add a DepthwiseConv1D, or a DepthwiseConv2D that is one."""
     plane, tensor = _plane(called)
     kernel = _depthwise_kernel(called, plane)
-    bias = _bias(called, int(kernel.shape[1] * kernel.shape[2]))
-
-    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return DepthwiseConv1D(
-            kernel, bias, stride=stride, padding=padding, dilation=dilation, activation=activation
-        )
-
-    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
+    bias = called.bias(int(kernel.shape[1] * kernel.shape[2]))
+    return _slide(called, plane, tensor, int(kernel.shape[0]), partial(DepthwiseConv1D, kernel, bias))
 
 
 def separable(called: LayerCall) -> Tensor:
@@ -94,20 +78,9 @@ def separable(called: LayerCall) -> Tensor:
         pointwise = called.weights.take("pointwise_kernel", 1, 1, inner, filters)[0]
     else:
         pointwise = called.weights.take("pointwise_kernel", 1, inner, filters)
-    bias = _bias(called, filters)
-
-    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return SeparableConv1D(
-            kernel,
-            np.ascontiguousarray(pointwise),
-            bias,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            activation=activation,
-        )
-
-    return _slide(called, plane, tensor, int(kernel.shape[0]), of)
+    bias = called.bias(filters)
+    layer = partial(SeparableConv1D, kernel, np.ascontiguousarray(pointwise), bias)
+    return _slide(called, plane, tensor, int(kernel.shape[0]), layer)
 
 
 def pool(kind: type[MaxPooling1D | AveragePooling1D]) -> Builder:
@@ -225,12 +198,6 @@ def _is_ancient(called: LayerCall) -> bool:
     )
 
 
-def _bias(called: LayerCall, filters: int) -> Array | None:
-    bias = called.weights.take("bias", filters) if called.flag("use_bias", True) else None
-    called.weights.finish()
-    return bias
-
-
 def _padding(called: LayerCall) -> str:
     padding = called.text("padding", "valid")
     if padding not in _PADDINGS:
@@ -253,8 +220,5 @@ def _slide(called: LayerCall, plane: Plane, tensor: Tensor, size: int, of: Calla
         zeros = ZeroPadding1D((span // 2, (span - 1) // 2))
         tensor = called.add_before("padding", zeros, tensor, tensor.axes)
         padding = "valid"
-
-    def with_function(activation: str) -> Layer:
-        return of(activation, padding=padding, stride=stride, dilation=dilation)
-
-    return activated(called, with_function, tensor, plane.axes)
+    layer = partial(of, padding=padding, stride=stride, dilation=dilation)
+    return activated(called, layer, tensor, plane.axes)

@@ -71,6 +71,10 @@ class Weights:
         self._taken += 1
         return tensor.values()
 
+    def take_any(self, name: str) -> Array:
+        """Return the next tensor, whatever its shape; see `take`."""
+        return self.take(name, *(None for _ in self.next_shape()))
+
     def pass_over(self) -> None:
         """Leave the next tensor out, whatever it holds."""
         self.next_shape()
@@ -157,6 +161,22 @@ class LayerCall:
             axes: What Keras's axes of its output are.
         """
         return self.assembly.add(self.assembly.free(f"{self.name}/{part}"), layer, [given], axes)
+
+    def learned(self, name: str, switch: str, *shape: int | None) -> Array | None:
+        """Return the next tensor; None where the settings switch it off.
+
+        Args:
+            name: See `Weights.take`.
+            switch: The setting, true where it is missing.
+            shape: See `Weights.take`.
+        """
+        return self.weights.take(name, *shape) if self.flag(switch, True) else None
+
+    def bias(self, units: int) -> Array | None:
+        """Return the bias, the last tensor of a layer; None where it has none."""
+        bias = self.learned("bias", "use_bias", units)
+        self.weights.finish()
+        return bias
 
     def function(self, key: str = "activation", default: str = "linear") -> str | LayerConfig:
         """Return an activation function's name, or the layer that serves as one.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ...layers import Shape
 from .calls import Call, TensorRef
 from .text import Json
 
-__all__ = ["LayerConfig", "Network", "is_own"]
+__all__ = ["LayerConfig", "Network", "is_own", "sample_shape"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,26 @@ class Network:
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     is_sequential: bool = False
+
+    def every_layer(self) -> Iterator[LayerConfig]:
+        """Yield all layers, each nested model followed by its own."""
+        for layer in self.layers:
+            yield layer
+            if layer.network is not None:
+                yield from layer.network.every_layer()
+
+
+def sample_shape(stated: object) -> Shape | None:
+    """Return the shape of one sample; None where that is not what is stated.
+
+    Args:
+        stated: A shape as a file has it, the batch axis first.
+    """
+    if not isinstance(stated, list) or len(stated) < 2:
+        return None
+    if not all(axis is None or (isinstance(axis, int) and axis > 0) for axis in stated[1:]):
+        return None
+    return tuple(stated[1:])
 
 
 def is_own(class_name: str) -> bool:

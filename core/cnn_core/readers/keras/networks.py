@@ -17,7 +17,7 @@ from .calls import Call, TensorRef
 from .function_calls import function_of, function_outputs
 from .layer_call import LayerCall, Weights, shape_text
 from .layer_classes import CLASSES
-from .layer_config import LayerConfig, Network
+from .layer_config import LayerConfig, Network, sample_shape
 from .masking import Marks, marks_of, mask_operations
 from .proposals import is_published, proposal
 from .treated_layers import PASSING
@@ -48,20 +48,11 @@ def build_network(assembly: Assembly, network: Network, weights: LayerTensors) -
         ModelError: None of its inputs is a sequence, a layer reads what is not there, or the weights contradict the
             configuration.
     """
-    assembly.channels_first = _orders(network) == {"channels_first"}
+    two_dimensional = (layer for layer in network.every_layer() if "2D" in layer.class_name)
+    orders = [layer.settings.get("data_format") for layer in two_dimensional]
+    assembly.channels_first = {each for each in orders if isinstance(each, str)} == {"channels_first"}
     given = _inputs(assembly, network)
     return tuple(tensor.node for tensor in _run(assembly, network, weights, given, (), ""))
-
-
-def _orders(network: Network) -> set[object]:
-    """Return which orders of the axes the layers of two dimensions name."""
-    found: set[object] = set()
-    for layer in network.layers:
-        if "2D" in layer.class_name and isinstance(layer.settings.get("data_format"), str):
-            found.add(layer.settings["data_format"])
-        if layer.network is not None:
-            found |= _orders(layer.network)
-    return found
 
 
 def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
@@ -75,7 +66,7 @@ def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
             where=assembly.source,
             remedy="write the file again with Keras",
         )
-    shapes = {name: _input_shape(layers[name], network) for name in names}
+    shapes = {name: sample_shape(layers[name].settings.get("batch_shape")) for name in names}
     found: dict[str, Tensor] = {}
     letters = _letters(assembly, names, shapes) or _indices(assembly, network, names, shapes)
     if letters is None:
@@ -96,16 +87,6 @@ def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
                 )
             found[name] = assembly.add(name, SideInput(shape), ())
     return [found[name] for name in names]
-
-
-def _input_shape(layer: LayerConfig, network: Network) -> Shape | None:
-    """Return the shape of one sample, or None where the file does not say it."""
-    stated = layer.settings.get("batch_shape")
-    if not isinstance(stated, list) or len(stated) < 2:
-        return None
-    if not all(axis is None or (isinstance(axis, int) and axis > 0) for axis in stated[1:]):
-        return None
-    return tuple(stated[1:])
 
 
 def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape | None]) -> Tensor | None:

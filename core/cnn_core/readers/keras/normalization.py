@@ -38,8 +38,7 @@ def group_normalization(called: LayerCall) -> Tensor:
         raise Unsupported("its channels lie along several axes")
     tensor, axis = along(called, called.one(), stated)
     assert isinstance(axis, int), "one axis stays one"
-    gamma = called.weights.take("gamma", None) if called.flag("scale", True) else None
-    beta = called.weights.take("beta", None) if called.flag("center", True) else None
+    gamma, beta = called.learned("gamma", "scale", None), called.learned("beta", "center", None)
     called.weights.finish()
     channels = tensor.known()[axis - 1 if axis > 0 else axis]
     groups = called.settings.get("groups", 32)
@@ -54,7 +53,7 @@ def group_normalization(called: LayerCall) -> Tensor:
 def rms_normalization(called: LayerCall) -> Tensor:
     """Add an RMSNormalization."""
     tensor, axis = along(called, called.one(), called.axis())
-    scale = called.weights.take("scale", *(None for _ in called.weights.next_shape()))
+    scale = called.weights.take_any("scale")
     called.weights.finish()
     return called.add(RMSNormalization(scale, called.real("epsilon", 1e-6), axis), tensor, tensor.axes)
 
@@ -117,7 +116,7 @@ def _statistics(called: LayerCall) -> tuple[Array, Array]:
         except (TypeError, ValueError):
             # Any JSON may stand there: texts, or lists of several lengths.
             raise Unsupported("its mean and variance are not numbers that are read") from None
-    mean = called.weights.take("mean", *(None for _ in called.weights.next_shape()))
+    mean = called.weights.take_any("mean")
     variance = called.weights.take("variance", *mean.shape)
     if len(called.weights):
         # How many values they were learned from.

@@ -15,7 +15,7 @@ from ..tensors import StoredTensor
 from .bundle import Bundle
 from .layer_config import LayerConfig, Network
 from .plans import plan
-from .weights import LayerPath, LayerTensors
+from .weights import LayerPath, LayerTensors, every_leaf
 
 __all__ = ["bundle_weights"]
 
@@ -32,11 +32,10 @@ def bundle_weights(bundle: Bundle, network: Network, warnings: list[str]) -> Lay
         network: The network.
         warnings: Where a doubt is added.
     """
+    if not bundle.objects:
+        return _by_name(bundle, network)
     found: LayerTensors = {}
-    if bundle.objects:
-        _network(bundle, network, 0, (), found, warnings)
-    else:
-        _by_name(bundle, network, (), found)
+    _network(bundle, network, 0, (), found, warnings)
     return found
 
 
@@ -90,13 +89,10 @@ def _at(bundle: Bundle, node: int, steps: list[str]) -> int | None:
     return node if bundle.objects[node].key else None
 
 
-def _by_name(bundle: Bundle, network: Network, path: LayerPath, found: LayerTensors) -> None:
+def _by_name(bundle: Bundle, network: Network) -> LayerTensors:
     """Share variables out by the names of the layers in theirs, as TensorFlow 1 wrote them."""
-    for layer in network.layers:
-        inside = (*path, layer.name)
-        if layer.network is not None:
-            _by_name(bundle, layer.network, inside, found)
-            continue
+    found: LayerTensors = {}
+    for path, layer in every_leaf(network, ()):
         variables = plan(layer)
         mine = {
             name.rpartition("/")[2]: tensor
@@ -104,4 +100,5 @@ def _by_name(bundle: Bundle, network: Network, path: LayerPath, found: LayerTens
             if layer.name in name.split("/")[:-1]
         }
         wanted = [*mine] if variables is None else [name.rpartition("/")[2] for name in variables.names]
-        found[inside] = tuple(mine[name] for name in wanted if name in mine)
+        found[path] = tuple(mine[name] for name in wanted if name in mine)
+    return found

@@ -258,7 +258,7 @@ def _age(stored: Stored, configuration: Configuration, theano: bool, warnings: l
         # Keras 1.0 did not say it at first. The tree came with the last of Keras 2, and 3 writes it without a version.
         version = (3,) if stored.style == "tree" else (1, 0, 0)
     deviates = version < _KEPT_VARIANCE
-    if deviates and not text and version[0] and _has(configuration.network, "BatchNormalization"):
+    if deviates and not text and version[0] and _normalises(configuration.network):
         warnings.append(
             "the file does not say which Keras wrote it: what its BatchNormalization keeps was taken for deviations,"
             " as until Keras 1.0.6"
@@ -272,33 +272,27 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
 
-def _has(network: Network, class_name: str) -> bool:
-    return any(
-        layer.class_name == class_name or (layer.network is not None and _has(layer.network, class_name))
-        for layer in network.layers
-    )
+def _normalises(network: Network) -> bool:
+    return any(layer.class_name == "BatchNormalization" for layer in network.every_layer())
 
 
 def _slides(network: Network) -> bool:
     """Tell whether a network has a kernel that could be the other way round."""
     return any(
-        (layer.network is not None and _slides(layer.network))
-        or (layer.class_name in _CONVOLUTIONS and layer.settings.get("kernel_size") not in (1, [1], [1, 1]))
-        for layer in network.layers
+        layer.class_name in _CONVOLUTIONS and layer.settings.get("kernel_size") not in (1, [1], [1, 1])
+        for layer in network.every_layer()
     )
 
 
 def _policies(network: Network) -> set[str]:
     found: set[str] = set()
-    for layer in network.layers:
+    for layer in network.every_layer():
         policy = layer.settings.get("dtype")
         if isinstance(policy, dict):
             config = policy.get("config")
             policy = config.get("name") if isinstance(config, dict) else None
         if isinstance(policy, str) and "float" in policy and layer.class_name != "InputLayer":
             found.add(policy)
-        if layer.network is not None:
-            found |= _policies(layer.network)
     return found
 
 

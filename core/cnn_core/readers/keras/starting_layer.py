@@ -13,7 +13,7 @@ from ...errors import NotFoundError, SettingError, did_you_mean, shorten
 from ...layers import Shape
 from ..tensors import listed
 from .calls import TensorRef
-from .layer_config import LayerConfig, Network
+from .layer_config import LayerConfig, Network, sample_shape
 from .weights import LayerTensors
 
 __all__ = ["BEGIN", "begun"]
@@ -86,11 +86,11 @@ def begun(network: Network, name: str, weights: LayerTensors, source: str, warni
 
 def _shape(network: Network, layer: LayerConfig, weights: LayerTensors) -> tuple[Shape | None, str]:
     """Return the shape of what a layer reads, without the batch axis, and what of it is an assumption."""
-    stated = layer.calls[0].inputs[0].shape or _of_sample(layer.built_shape) or _of_sample(_stated(layer))
+    stated = layer.calls[0].inputs[0].shape or sample_shape(layer.built_shape) or _stated(layer)
     if stated is not None:
         return stated, ""
     given = next((each for each in network.layers if each.name == network.inputs[0].layer), None)
-    whole = None if given is None else _of_sample(_stated(given))
+    whole = None if given is None else _stated(given)
     if layer.class_name in _CONVOLUTIONS and (tensors := weights.get((layer.name,))):
         groups = layer.settings.get("groups")
         channels = tensors[0].shape[1] if len(tensors[0].shape) == 3 else 0
@@ -103,17 +103,8 @@ def _shape(network: Network, layer: LayerConfig, weights: LayerTensors) -> tuple
     return whole, f"their shape, {whole}, is assumed to be that of {given.name}"
 
 
-def _stated(layer: LayerConfig) -> object:
-    return layer.settings.get("batch_shape")
-
-
-def _of_sample(shape: object) -> Shape | None:
-    """Return a shape as a file states it, without the batch axis."""
-    if not isinstance(shape, list) or len(shape) < 2:
-        return None
-    if not all(axis is None or (isinstance(axis, int) and axis > 0) for axis in shape[1:]):
-        return None
-    return tuple(shape[1:])
+def _stated(layer: LayerConfig) -> Shape | None:
+    return sample_shape(layer.settings.get("batch_shape"))
 
 
 def _needed(layers: list[LayerConfig], outputs: tuple[TensorRef, ...]) -> set[str]:

@@ -5,9 +5,11 @@ Source: Keras's layers of these names.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from ...layers import Conv1DTranspose, Layer
+from ...layers import Conv1DTranspose
 from .activations import activated
 from .assembly import Tensor, Unsupported
 from .layer_call import LayerCall
@@ -31,21 +33,17 @@ def transposed_convolution(called: LayerCall) -> Tensor:
         raise Unsupported("it makes more than one row of a sequence")
     filters = called.whole("filters")
     kernel = np.ascontiguousarray(plane.along(called.weights.take("kernel", *sizes, filters, None)))
-    bias = called.weights.take("bias", filters) if called.flag("use_bias", True) else None
-    called.weights.finish()
+    bias = called.bias(filters)
     padding = called.text("padding", "valid")
     if padding not in ("valid", "same"):
         raise Unsupported(f"its padding is '{padding}', which is not computed")
-
-    def of(activation: str) -> Layer:
-        return Conv1DTranspose(
-            kernel,
-            bias,
-            stride=strides[plane.length],
-            padding=padding,
-            output_padding=ends[plane.length],
-            dilation=dilation,
-            activation=activation,
-        )
-
-    return activated(called, of, tensor, plane.axes)
+    layer = partial(
+        Conv1DTranspose,
+        kernel,
+        bias,
+        stride=strides[plane.length],
+        padding=padding,
+        output_padding=ends[plane.length],
+        dilation=dilation,
+    )
+    return activated(called, layer, tensor, plane.axes)

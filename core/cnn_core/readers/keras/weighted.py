@@ -5,10 +5,12 @@ Sources: Keras's layers of these names.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ...errors import ModelError
-from ...layers import Array, BatchNormalization, Dense, Embedding, Layer, LayerNormalization, PReLU, TimeDistributed
+from ...layers import BatchNormalization, Dense, Embedding, Layer, LayerNormalization, PReLU, TimeDistributed
 from .activations import activated, along
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .layer_call import LayerCall
@@ -20,7 +22,7 @@ __all__ = ["batch_normalization", "dense", "embedding", "layer_normalization", "
 def prelu(called: LayerCall) -> Tensor:
     """Add a PReLU, with its slopes laid out as what it reads flows."""
     tensor = called.one()
-    alpha = called.weights.take("alpha", *(None for _ in called.weights.next_shape()))
+    alpha = called.weights.take_any("alpha")
     called.weights.finish()
     if tensor.axes != PLAIN:
         if alpha.ndim != len(tensor.axes):
@@ -51,8 +53,7 @@ def batch_normalization(called: LayerCall) -> Tensor:
     tensor, axis = along(called, called.one(), called.axis())
     if not isinstance(axis, int):
         raise Unsupported("it normalises several axes at once")
-    gamma = _vector(called, "gamma", "scale")
-    beta = _vector(called, "beta", "center")
+    gamma, beta = called.learned("gamma", "scale", None), called.learned("beta", "center", None)
     mean = called.weights.take("moving_mean", None)
     variance = called.weights.take("moving_variance", len(mean))
     called.weights.finish()
@@ -70,33 +71,22 @@ def layer_normalization(called: LayerCall) -> Tensor:
     if called.flag("rms_scaling", False):
         raise Unsupported("its rms_scaling is not computed")
     tensor, axis = along(called, called.one(), called.axis())
-    gamma = _normalised(called, "gamma", "scale")
-    beta = _normalised(called, "beta", "center")
+    gamma = called.weights.take_any("gamma") if called.flag("scale", True) else None
+    beta = called.weights.take_any("beta") if called.flag("center", True) else None
     called.weights.finish()
     return called.add(LayerNormalization(gamma, beta, called.real("epsilon", 1e-3), axis), tensor, tensor.axes)
-
-
-def _vector(called: LayerCall, name: str, switch: str) -> Array | None:
-    return called.weights.take(name, None) if called.flag(switch, True) else None
-
-
-def _normalised(called: LayerCall, name: str, switch: str) -> Array | None:
-    if not called.flag(switch, True):
-        return None
-    return called.weights.take(name, *(None for _ in called.weights.next_shape()))
 
 
 def dense(called: LayerCall) -> Tensor:
     """Add a Dense."""
     units = called.whole("units")
     kernel = called.weights.take("kernel", None, units)
-    bias = called.weights.take("bias", units) if called.flag("use_bias", True) else None
-    called.weights.finish()
+    bias = called.bias(units)
     tensor = called.one()
     # It sums over Keras's last axis.
     if not (tensor.axes or "C").endswith("C"):
         tensor = called.plain()
-    return activated(called, lambda activation: Dense(kernel, bias, activation), tensor, tensor.axes)
+    return activated(called, partial(Dense, kernel, bias), tensor, tensor.axes)
 
 
 def embedding(called: LayerCall) -> Tensor:

@@ -25,6 +25,7 @@ __all__ = [
     "LayerPath",
     "LayerTensors",
     "ancient_weights",
+    "every_leaf",
     "legacy_weights",
     "texts",
     "tree_weights",
@@ -221,10 +222,16 @@ def _is_weighted(layer: LayerConfig, *, unknown_too: bool) -> bool:
     return unknown_too if variables is None else bool(variables.names)
 
 
-def _leaves(network: Network, path: LayerPath) -> Iterator[_Place]:
+def every_leaf(network: Network, path: LayerPath) -> Iterator[_Place]:
+    """Yield every layer that is no nested model, and the path to it.
+
+    Args:
+        network: The model.
+        path: What it is nested in.
+    """
     for layer in network.layers:
         if layer.network is not None:
-            yield from _leaves(layer.network, (*path, layer.name))
+            yield from every_leaf(layer.network, (*path, layer.name))
         else:
             yield (*path, layer.name), layer
 
@@ -236,7 +243,7 @@ def _shared_out(
 
     Their order says it, and their names are a second witness.
     """
-    leaves = list(_leaves(network, path))
+    leaves = list(every_leaf(network, path))
     ordered = _in_order(leaves, tensors)
     named = _by_name(leaves, tensors)
     if ordered is None and named is None:
@@ -310,13 +317,13 @@ def ancient_weights(file: Hdf5File, network: Network) -> LayerTensors:
         ModelError: There are weights for another number of layers, or for a layer too many or too few.
     """
     if "graph" in file:
-        return _numbered(file, "graph", list(_leaves(network, ())))
+        return _numbered(file, "graph", list(every_leaf(network, ())))
     units: list[list[_Place]] = []
     for layer in network.layers:
         if layer.class_name == "InputLayer":
             continue
         inner = layer.network
-        places: list[_Place] = [((layer.name,), layer)] if inner is None else list(_leaves(inner, (layer.name,)))
+        places: list[_Place] = [((layer.name,), layer)] if inner is None else list(every_leaf(inner, (layer.name,)))
         units.append(places)
         if layer.stored_class == "Merge" and len(layer.calls[0].inputs) == len(units) - 1:
             # The branches of a Merge that begins a stack are part of it.
