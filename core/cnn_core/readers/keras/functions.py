@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
+from ...layers.activation_functions import ELEMENTWISE
 from ..operators import aten_functions as aten
 from ..operators import elementwise as values
 from ..operators import moving
@@ -37,24 +38,7 @@ def _compared(names: dict[str, str], arguments: str) -> dict[str, Operator]:
     return {name: Operator(partial(values.compare, how=how), arguments) for name, how in names.items()}
 
 
-_PLAIN: Final = (
-    *("abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "erf", "exp", "expm1"),
-    *(
-        "floor",
-        "log",
-        "log1p",
-        "neg",
-        "reciprocal",
-        "rsqrt",
-        "sign",
-        "sin",
-        "sinh",
-        "sqrt",
-        "square",
-        "tan",
-        "tanh",
-    ),
-)
+_PLAIN: Final = (*ELEMENTWISE, "exp", "tanh")
 _COMPARISONS: Final = ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
 _OPERAND: Final = "x1:x x2:other"
 _REDUCE: Final = "x axis:dim keepdims:keepdim -dtype"
@@ -63,11 +47,8 @@ _KERAS_VALUES: Final = {
     **{name.capitalize(): name for name in _PLAIN},
     **{f"Arc{name[1:]}": name for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh")},
     "Absolute": "abs",
-    "Exp2": "exp2",
     "HardSigmoid": "hard_sigmoid",
     "HardSilu": "hard_silu",
-    "Log10": "log10",
-    "Log2": "log2",
     "LogSigmoid": "log_sigmoid",
     "Mish": "mish",
     "Negative": "neg",
@@ -79,7 +60,6 @@ _KERAS_VALUES: Final = {
     "Softplus": "softplus",
     "Softsign": "softsign",
     "TanhShrink": "tanh_shrink",
-    "Trunc": "trunc",
 }
 
 KERAS: Final[dict[str, Operator]] = {

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...layers import HardShrink, SoftShrink
+from ...layers.activation_functions import ELEMENTWISE
 from . import aten_functions as aten
 from . import constants, moving, normalization, pooling, products, resizing
 from . import elementwise as values
@@ -54,52 +55,8 @@ def _scaled(ufunc: Any) -> Any:
 
 
 _FUNCTIONS: Final = (
-    *(
-        "abs",
-        "acos",
-        "acosh",
-        "asin",
-        "asinh",
-        "atan",
-        "atanh",
-        "ceil",
-        "cos",
-        "cosh",
-        "erf",
-        "erfc",
-        "exp",
-        "exp2",
-    ),
-    *(
-        "expm1",
-        "floor",
-        "log",
-        "log10",
-        "log1p",
-        "log2",
-        "log_sigmoid",
-        "mish",
-        "neg",
-        "reciprocal",
-        "relu",
-        "relu6",
-    ),
-    *(
-        "round",
-        "rsqrt",
-        "selu",
-        "sigmoid",
-        "sign",
-        "silu",
-        "sin",
-        "sinh",
-        "softsign",
-        "sqrt",
-        "square",
-        "tan",
-        "tanh",
-    ),
-    "trunc",
+    *ELEMENTWISE,
+    *("exp", "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "softsign", "tanh"),
 )
 _COMPARISONS: Final = {
     "eq": "equal",
