@@ -15,7 +15,7 @@ from ...layers import Array, Conv1D, Conv1DTranspose, Dense, DepthwiseConv1D, La
 from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, rank_of
 from .settings import Ends, Ints, each_of
 
-__all__ = ["convolution", "pads_along", "transposed_convolution", "weights_of"]
+__all__ = ["array_of", "convolution", "pads_along", "transposed_convolution", "weights_of"]
 
 
 def weights_of(value: Value | None, what: str) -> Constant | None:
@@ -31,6 +31,12 @@ def weights_of(value: Value | None, what: str) -> Constant | None:
     if isinstance(value, Tensor):
         raise Unsupported(f"its {what} is computed from the input")
     return value
+
+
+def array_of(value: Value | None, what: str) -> Array | None:
+    """Return weights as a layer holds them; see `weights_of`."""
+    found = weights_of(value, what)
+    return None if found is None else as_float(found)
 
 
 def convolution(
@@ -55,7 +61,7 @@ def convolution(
         dilation: Positions between neighbouring taps.
         groups: Into how many groups the channels are split.
     """
-    kernel, offset = weights_of(weight, "weight"), weights_of(bias, "bias")
+    kernel, offset = weights_of(weight, "weight"), array_of(bias, "bias")
     if kernel is None or kernel.ndim not in (3, 4):
         raise Unsupported("it is a convolution of more than two dimensions")
     dimensions = kernel.ndim - 2
@@ -78,7 +84,7 @@ def convolution(
     along, read, given = _plane(assembly, tensor, batch, kernel, strides, dilations, pads)
     layer = _layer(
         read,
-        None if offset is None else as_float(offset),
+        offset,
         groups,
         {
             "stride": strides[along],
@@ -96,10 +102,10 @@ def convolution(
     return assembly.add(layer, [given], tuple(layout))
 
 
-def _pointwise(assembly: Assembly, tensor: Tensor, batch: int, kernel: Constant, bias: Constant | None) -> Tensor:
+def _pointwise(assembly: Assembly, tensor: Tensor, batch: int, kernel: Constant, bias: Array | None) -> Tensor:
     """Add weighted sums of the channels at every place of both dimensions."""
     given = assembly.last(tensor, batch)
-    layer = Dense(as_float(kernel[:, :, 0, 0].T), None if bias is None else as_float(bias))
+    layer = Dense(as_float(kernel[:, :, 0, 0].T), bias)
     return assembly.add(layer, [given], given.layout)
 
 
@@ -228,7 +234,7 @@ def transposed_convolution(
         groups: Into how many groups the channels are split.
         dilation: Positions between neighbouring taps.
     """
-    kernel, offset = weights_of(weight, "weight"), weights_of(bias, "bias")
+    kernel, offset = weights_of(weight, "weight"), array_of(bias, "bias")
     if kernel is None or kernel.ndim != 3:
         raise Unsupported("it is a transposed convolution of more than one dimension")
     batch = rank_of(x) - 2
@@ -239,7 +245,7 @@ def transposed_convolution(
     given = assembly.arranged(x, (batch + 1, batch))
     layer = Conv1DTranspose(
         as_float(kernel.transpose(2, 1, 0)),
-        None if offset is None else as_float(offset),
+        offset,
         stride=step,
         dilation=apart,
         padding=(cut, cut),

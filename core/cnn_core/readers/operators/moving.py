@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...layers import Broadcast, Concatenate, Flatten, Pad, Reshape, Reverse, Select, Shape, Slice, Take
+from ...layers import Broadcast, Concatenate, Flatten, Pad, Reshape, Reverse, Select, Slice, Take
 from .assembly import (
     Assembly,
     Layout,
@@ -296,8 +296,3 @@ def pad(
             layer = Pad(tensor.axis(axis), before, after, mode, float(value or 0))
             tensor = assembly.elementwise(layer, tensor)
     return tensor
-
-
-def known_shape(shape: Shape) -> tuple[int, ...]:
-    """Return a shape of which every axis is known."""
-    return tuple(whole(size, "shape") for size in shape)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...layers import Array, BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization
-from .assembly import Assembly, Constant, Tensor, Unsupported, Value, as_float, rank_of
-from .convolution import weights_of
+from .assembly import Assembly, Tensor, Unsupported, Value, as_float, rank_of
+from .convolution import array_of, weights_of
 
 __all__ = ["batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"]
 
@@ -44,8 +44,8 @@ def batch_norm(
     layer = BatchNormalization(
         as_float(mean),
         as_float(variance),
-        _float(weights_of(weight, "weight")),
-        _float(weights_of(bias, "bias")),
+        array_of(weight, "weight"),
+        array_of(bias, "bias"),
         float(eps),
         _named(tensor, 1),
     )
@@ -119,8 +119,8 @@ def group_norm(
         raise Unsupported("it normalises several samples at once")
     layer = GroupNormalization(
         num_groups,
-        _float(weights_of(weight, "weight")),
-        _float(weights_of(bias, "bias")),
+        array_of(weight, "weight"),
+        array_of(bias, "bias"),
         epsilon=float(eps),
     )
     return assembly.elementwise(layer, tensor)
@@ -184,7 +184,3 @@ def _named(tensor: Tensor, axis: int) -> int:
     """Return an axis as our layers name it, the last as −1."""
     found = tensor.axis(axis)
     return -1 if found == len(tensor.known()) else found
-
-
-def _float(values: Constant | None) -> Array | None:
-    return None if values is None else as_float(values)

@@ -53,20 +53,9 @@ def max_pool(
     return _pooled(assembly, MaxPooling1D(**settings, dilation=apart, ceil=bool(ceil_mode)), tensor)
 
 
-def max_pool_with_indices(
-    assembly: Assembly,
-    x: Value,
-    kernel_size: Ints,
-    stride: Ints | None = None,
-    padding: Ends = 0,
-    dilation: Ints = 1,
-    ceil_mode: bool = False,
-    *,
-    dimensions: int = 1,
-) -> tuple[Value | Missing, ...]:
-    """Add a pool of maxima whose selections come out too; see `max_pool`."""
-    pooled = max_pool(assembly, x, kernel_size, stride, padding, dilation, ceil_mode, dimensions=dimensions)
-    return pooled, _SELECTED
+def max_pool_with_indices(assembly: Assembly, *arguments: Any, **named: Any) -> tuple[Value | Missing, ...]:
+    """Add a pool of maxima whose selections come out too; it takes what `max_pool` takes."""
+    return max_pool(assembly, *arguments, **named), _SELECTED
 
 
 def average_pool(
