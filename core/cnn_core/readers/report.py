@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..errors import printable
+from ..layers import Unknown
 from ..network.model import Model
 
-__all__ = ["FileContents", "ModelFile", "ModuleEntry", "TensorEntry"]
+__all__ = ["FileContents", "ModelFile", "ModuleEntry", "TensorEntry", "not_computed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,20 @@ class FileContents:
     version: str
     tensors: tuple[TensorEntry, ...]
     modules: tuple[ModuleEntry, ...] = ()
+
+
+def not_computed(model: Model, *, needing: bool = False) -> tuple[str, ...]:
+    """Return the layers that could not be read, one sentence each; see `ModelFile.unsupported`.
+
+    Args:
+        model: The model.
+        needing: Whether those are listed too that only a layer before them stops.
+    """
+    return tuple(
+        printable(f"{node.name} ({node.layer.type}): {node.layer.reason}")
+        for node in model.nodes
+        if isinstance(node.layer, Unknown) and (needing or not node.layer.only_needs)
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
 
 from ...errors import ModelError
-from ...layers import Unknown
 from ...letters.alphabet import check_channels
-from ...network.graph import Node
 from ...network.model import Model
-from ..report import FileContents, ModelFile
+from ..report import FileContents, ModelFile, not_computed
 from .assembly import Age, Assembly
 from .bundle import Bundle
 from .configuration import Configuration, read_configuration
@@ -182,7 +180,7 @@ def read_stored(
         _version_text(stored),
         stored.file.entries(),
         tuple(dict.fromkeys(warnings)),
-        _unsupported(assembly.nodes),
+        not_computed(model, needing=True),
     )
 
 
@@ -305,12 +303,6 @@ def _note_precision(network: Network, stored: Stored, warnings: list[str]) -> No
         tensor.dtype == "float64" and not tensor.name.startswith(ASIDE) for tensor in stored.file.tensors.values()
     ):
         warnings.append("its weights are float64 and were rounded to float32")
-
-
-def _unsupported(nodes: Sequence[Node]) -> tuple[str, ...]:
-    return tuple(
-        f"{node.name} ({node.layer.type}): {node.layer.reason}" for node in nodes if isinstance(node.layer, Unknown)
-    )
 
 
 def _version_text(stored: Stored) -> str:

@@ -11,14 +11,14 @@ from typing import Final
 import numpy as np
 
 from ...errors import CnnError, ModelError
-from ...layers import NEEDS, Input, SideInput, Unknown
+from ...layers import NEEDS, Input, SideInput
 from ...letters.alphabet import check_channels
 from ...network.graph import Node
 from ...network.model import Model
 from ..assembly import stated_shape
 from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value
 from ..operators.folding import folded
-from ..report import FileContents, ModelFile
+from ..report import FileContents, ModelFile, not_computed
 from ..tensors import listed
 from .call import Call
 from .folding import Folding
@@ -80,19 +80,9 @@ def read_onnx(data: bytes, source: str, path: Path | None = None, *, channels: s
     _say_what_was_folded(assembly, graph)
     if model.opset > _NEWEST:
         assembly.warnings.append(f"it has the operators of opset {model.opset}, which is newer than {_NEWEST}")
-    nodes = _needed(assembly.nodes, outputs)
-    return ModelFile(
-        Model(source, nodes, outputs),
-        contents.format,
-        contents.version,
-        contents.tensors,
-        tuple(dict.fromkeys(assembly.warnings)),
-        tuple(
-            f"{node.name} ({node.layer.type}): {node.layer.reason}"
-            for node in nodes
-            if isinstance(node.layer, Unknown)
-        ),
-    )
+    made = Model(source, _needed(assembly.nodes, outputs), outputs)
+    found = ModelFile.of(contents, made, tuple(dict.fromkeys(assembly.warnings)))
+    return replace(found, unsupported=not_computed(made, needing=True))
 
 
 def _contents(model: OnnxModel) -> FileContents:

@@ -23,11 +23,10 @@ from typing import Final
 
 from ..archive import Archive
 from ..report import FileContents
-from ..weights.pickled_tensors import PickledTensor
 from ..weights.pytorch import read_tensors
-from ..weights.storages import Storages, stored_tensor
+from ..weights.storages import is_big_endian
 from .archive_parts import Json, inside, read_json, text
-from .tensors import ArchivedTensor, described, viewed
+from .tensors import ArchivedTensor, described, of_pickle
 
 __all__ = ["ProgramFile", "is_program", "open_program"]
 
@@ -107,7 +106,7 @@ def open_program(data: bytes, source: str) -> ProgramFile:
     stem = chosen[len(prefix) + len(_MODELS) :].removesuffix(".json")
     program = read_json(archive, chosen)
     _check_version(program, archive)
-    order = _byte_order(archive, prefix)
+    order = is_big_endian(archive, prefix)
     return ProgramFile(
         source,
         program,
@@ -140,14 +139,6 @@ def _version(program: Json) -> str:
     return f"PyTorch {stated.split('+')[0][:20]}" if stated else ""
 
 
-def _byte_order(archive: Archive, prefix: str) -> bool:
-    name = f"{prefix}byteorder"
-    order = archive.read(name, 64).strip() if name in archive else b"little"
-    if order not in (b"little", b"big"):
-        raise archive.fault(f"says byte order {order.decode('ascii', 'replace')!r}", "it is little or big", name)
-    return order == b"big"
-
-
 def _tensors(archive: Archive, folder: str, listing: str, stem: str, big_endian: bool) -> dict[str, ArchivedTensor]:
     """Return the tensors of a folder by name."""
     if folder + listing not in archive:
@@ -176,14 +167,4 @@ def _pickled(archive: Archive, member: str) -> dict[str, ArchivedTensor]:
     if member not in archive:
         return {}
     tensors, storages = read_tensors(archive.read(member), f"{archive.source}, member {member}")
-    return {name: _view(name, tensor, storages) for name, tensor in tensors.items()}
-
-
-def _view(name: str, tensor: PickledTensor, storages: Storages) -> ArchivedTensor:
-    stored = stored_tensor(name, tensor, storages)
-    storage = tensor.storage
-
-    def payload() -> memoryview:
-        return storages.read(storage.key)[storage.first_byte : storage.first_byte + storage.size]
-
-    return viewed(stored, storage.dtype, payload, storage.size, storages.big_endian, tensor.offset, tensor.strides)
+    return {name: of_pickle(name, tensor, storages) for name, tensor in tensors.items()}

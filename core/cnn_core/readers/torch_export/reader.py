@@ -14,14 +14,13 @@ from typing import Any, Final
 import numpy as np
 
 from ...errors import ModelError
-from ...layers import Unknown
 from ...letters.alphabet import check_channels
 from ...network.model import Model
 from ..operators.assembly import Assembly, Constant, Missing, Picks, Tensor, Unsupported
 from ..operators.aten import operator_of
 from ..operators.calls import Operator, call
 from ..operators.entrances import Entrance, add_inputs
-from ..report import FileContents, ModelFile
+from ..report import FileContents, ModelFile, not_computed
 from .archive import ProgramFile, open_program
 from .declarations import fits, has_batch, stranger
 from .naming import NodeName, names_of
@@ -81,13 +80,8 @@ def read_program(data: bytes, source: str, *, channels: str | None = None) -> Mo
     """
     reading = ProgramReading.of(data, source, channels)
     model, contents = reading.model(), reading.file.contents
-    unsupported = tuple(
-        f"{node.name} ({node.layer.type}): {node.layer.reason}"
-        for node in model.nodes
-        if isinstance(node.layer, Unknown) and not node.layer.only_needs
-    )
     found = ModelFile.of(contents, model, tuple(reading.assembly.warnings))
-    return replace(found, unsupported=unsupported)
+    return replace(found, unsupported=not_computed(model))
 
 
 @dataclass(eq=False)

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from ...layers import Array
 from ..operators.constants import DTYPES
 from ..tensors import FLOATS, StoredTensor, decode_floats, item_size
+from ..weights.pickled_tensors import PickledTensor
+from ..weights.storages import Storages, stored_tensor
 from .archive_parts import Json, ints_of
 
-__all__ = ["ArchivedTensor", "described"]
+__all__ = ["ArchivedTensor", "described", "of_pickle", "viewed"]
 
 _MOST_VALUES: Final = 1 << 28
 _MOST_AXES: Final = 32
@@ -80,6 +82,25 @@ def described(
     if not kind:
         return ArchivedTensor(stored, kind, lambda: _refused(stored))
     return viewed(stored, kind, payload, size, big_endian, offset[0], tuple(strides))
+
+
+def of_pickle(name: str, tensor: PickledTensor, storages: Storages) -> ArchivedTensor:
+    """Return a tensor of a file of `torch.save`'s, whose numbers can also be had as they are stored.
+
+    Args:
+        name: Its name.
+        tensor: What the pickle says of it.
+        storages: Where its numbers are.
+
+    Raises:
+        ModelError: See `stored_tensor`, `viewed`.
+    """
+    stored, storage = stored_tensor(name, tensor, storages), tensor.storage
+
+    def payload() -> memoryview:
+        return storages.read(storage.key)[storage.first_byte : storage.first_byte + storage.size]
+
+    return viewed(stored, storage.dtype, payload, storage.size, storages.big_endian, tensor.offset, tensor.strides)
 
 
 def viewed(

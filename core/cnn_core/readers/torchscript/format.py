@@ -20,18 +20,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ...errors import ModelError, printable
-from ...layers import Unknown
 from ...network.model import Model
 from ..archive import Archive
 from ..filter_bank import filter_format
 from ..head import Head
 from ..operators.assembly import Assembly
 from ..operators.entrances import Entrance, add_inputs
-from ..report import FileContents, ModelFile
-from ..torch_export.tensors import ArchivedTensor, viewed
+from ..report import FileContents, ModelFile, not_computed
+from ..torch_export.tensors import ArchivedTensor, of_pickle
 from ..weights.pickled import LONGEST_PICKLE, read_pickle_at
 from ..weights.pickled_tensors import PickledObject, PickledTensor
-from ..weights.storages import ArchivedStorages, stored_tensor
+from ..weights.storages import ArchivedStorages
 from ..weights.weights_file import CHANNELS, WeightFilters, WeightsFile
 from .code import Code
 from .program import NotStraightError, Object, Program
@@ -100,17 +99,14 @@ class ScriptFile:
         program = Program(Code(self.archive, self.prefix), self.constants, assembly)
         outputs = program.run(self.root, [flowing[each.name] for each in entrances])
         model = Model(source, tuple(assembly.nodes), outputs)
-        unsupported = tuple(
-            printable(f"{node.name} ({node.layer.type}): {node.layer.reason}")
-            for node in model.nodes
-            if isinstance(node.layer, Unknown) and not node.layer.only_needs
-        )
         said = [*assembly.warnings]
         if self.inputs is None:
             said.append(
                 "the archive does not say which length it was traced with: any is run that its layers can read"
             )
-        return replace(ModelFile.of(self.contents, model, tuple(map(printable, said))), unsupported=unsupported)
+        return replace(
+            ModelFile.of(self.contents, model, tuple(map(printable, said))), unsupported=not_computed(model)
+        )
 
     def _entrances(self, settings: WeightFilters) -> list[Entrance]:
         """Return the inputs: as they were traced, or as the first convolution reads the letters."""
@@ -209,7 +205,7 @@ class _Reading:
             what = f"has more than {_MOST_OBJECTS:,} values, or they are more than {_DEEPEST} deep"
             raise ModelError(what, where=self._archive.source, remedy="give a smaller model")
         if isinstance(value, PickledTensor):
-            return self._tensors.setdefault(name, _tensor(name, value, storages))
+            return self._tensors.setdefault(name, of_pickle(name, value, storages))
         if isinstance(value, list | tuple):
             inner = [self._value(each, f"{name}.{at}", storages, depth + 1) for at, each in enumerate(value)]
             return tuple(inner) if isinstance(value, tuple) else inner
@@ -241,20 +237,6 @@ class _Reading:
         if not isinstance(given, list) or not all(isinstance(each, PickledTensor) for each in given):
             return None
         return tuple((each.shape, each.storage.dtype.startswith(("int", "uint"))) for each in given)
-
-
-def _tensor(name: str, tensor: PickledTensor, storages: ArchivedStorages) -> ArchivedTensor:
-    """Return a tensor whose numbers can also be had as they are stored."""
-    stored, storage = stored_tensor(name, tensor, storages), tensor.storage
-    return viewed(
-        stored,
-        storage.dtype,
-        lambda: storages.read(storage.key)[: storage.size],
-        storage.size,
-        storages.big_endian,
-        tensor.offset,
-        tensor.strides,
-    )
 
 
 def _untagged(value: object) -> object:

@@ -20,7 +20,7 @@ from .pickled import read_pickle_at
 from .pickled_objects import storages_in
 from .pickled_tensors import PickledStorage, PickledTensor
 
-__all__ = ["MAGIC", "ArchivedStorages", "Storages", "read_legacy", "stored_tensor"]
+__all__ = ["MAGIC", "ArchivedStorages", "Storages", "is_big_endian", "read_legacy", "stored_tensor"]
 
 MAGIC: Final = b"\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 """The end of the first pickle of a file from before PyTorch 1.6."""
@@ -74,7 +74,7 @@ class ArchivedStorages(Storages):
     kind = "archive"
 
     def __init__(self, archive: Archive, prefix: str, folder: str = "data") -> None:
-        super().__init__(archive.source, big_endian=_is_big_endian(archive, prefix))
+        super().__init__(archive.source, big_endian=is_big_endian(archive, prefix))
         self._archive = archive
         self._folder = f"{prefix}{folder}/"
 
@@ -207,7 +207,16 @@ def stored_tensor(name: str, tensor: PickledTensor, storages: Storages) -> Store
     return stored
 
 
-def _is_big_endian(archive: Archive, prefix: str) -> bool:
+def is_big_endian(archive: Archive, prefix: str) -> bool:
+    """Tell whether an archive's numbers begin with their most significant byte.
+
+    Args:
+        archive: The archive.
+        prefix: The folder that contains everything in it, with its slash.
+
+    Raises:
+        ModelError: It gives a byte order that there is not.
+    """
     name = f"{prefix}byteorder"
     order = archive.read(name, 64).strip() if name in archive else b"little"
     if order not in (b"little", b"big"):
