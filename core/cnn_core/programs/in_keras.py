@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import layers
 from ..layers import Layer, Padding, Pair, padding_text
+from ..layers.activation_functions import ELEMENTWISE
 from ..layers.shapes import Array
 from .plan import NoCodeError, Step, call_lines, literal
 
@@ -44,38 +45,19 @@ RESERVED: Final = (
 """Names that the program uses itself."""
 
 _WITHOUT_A_NAME: Final = {
-    "hard_sigmoid_keras2": "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)",
-    "gelu_approximate": "lambda x: keras.activations.gelu(x, approximate=True)",
-    "quick_gelu": "lambda x: x * keras.ops.sigmoid(1.702 * x)",
-    "exp2": "lambda x: 2.0**x",
+    **{name: f"keras.ops.{name}" for name in ELEMENTWISE},
     **{
-        name: f"keras.ops.{'arc' * name.startswith('a')}{name.removeprefix('a')}"
+        name: f"keras.ops.arc{name.removeprefix('a')}"
         for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh")
-    },
-    **{
-        name: f"keras.ops.{name}"
-        for name in (
-            *(
-                "ceil",
-                "cos",
-                "cosh",
-                "erf",
-                "expm1",
-                "floor",
-                "log",
-                "log10",
-                "log1p",
-                "log2",
-                "reciprocal",
-                "round",
-            ),
-            *("rsqrt", "sign", "sin", "sinh", "sqrt", "square", "tan", "trunc"),
-        )
     },
     "abs": "keras.ops.absolute",
     "erfc": "lambda x: 1 - keras.ops.erf(x)",
+    "exp2": "lambda x: 2.0**x",
+    "gelu_approximate": "lambda x: keras.activations.gelu(x, approximate=True)",
+    "hard_sigmoid_keras2": "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)",
     "logical_not": 'lambda x: keras.ops.cast(x == 0, "float32")',
     "neg": "keras.ops.negative",
+    "quick_gelu": "lambda x: x * keras.ops.sigmoid(1.702 * x)",
 }
 """Activation functions that Keras 3 has no name for."""
 

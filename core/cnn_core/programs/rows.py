@@ -125,6 +125,11 @@ def _each_position(layer: layers.TimeDistributed) -> Call:
     return Call("TimeDistributed", (str(inner),), inner.weights)
 
 
+def _of_inputs(keras: str, pytorch: str = "") -> Row:
+    """Return the row of an operator that is one expression; see `operators.of_inputs`."""
+    return Row(Operation(op.of_inputs(keras, pytorch)))
+
+
 _STATE: Final = "A state is carried from cell to cell."
 _ATTENTION: Final = "Every position takes a mean of all, weighted by how well they answer it."
 
@@ -152,24 +157,16 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.ReLU: Row(same_settings, in_pytorch.relu),
     layers.LeakyReLU: Row(same_settings, "F.leaky_relu({x}, {negative_slope!r})"),
     layers.ELU: Row(same_settings, "F.elu({x}, {alpha!r})"),
-    layers.CELU: Row(Operation(op.of_inputs("keras.activations.celu({0}, {alpha!r})", "F.celu({0}, {alpha!r})"))),
-    layers.HardShrink: Row(
-        Operation(
-            op.of_inputs("keras.activations.hard_shrink({0}, {threshold!r})", "F.hardshrink({0}, {threshold!r})")
-        )
+    layers.CELU: _of_inputs("keras.activations.celu({0}, {alpha!r})", "F.celu({0}, {alpha!r})"),
+    layers.HardShrink: _of_inputs(
+        "keras.activations.hard_shrink({0}, {threshold!r})", "F.hardshrink({0}, {threshold!r})"
     ),
-    layers.SoftShrink: Row(
-        Operation(
-            op.of_inputs("keras.activations.soft_shrink({0}, {threshold!r})", "F.softshrink({0}, {threshold!r})")
-        )
+    layers.SoftShrink: _of_inputs(
+        "keras.activations.soft_shrink({0}, {threshold!r})", "F.softshrink({0}, {threshold!r})"
     ),
-    layers.Threshold: Row(
-        Operation(
-            op.of_inputs(
-                "keras.activations.threshold({0}, {threshold!r}, {value!r})",
-                "F.threshold({0}, {threshold!r}, {value!r})",
-            )
-        )
+    layers.Threshold: _of_inputs(
+        "keras.activations.threshold({0}, {threshold!r}, {value!r})",
+        "F.threshold({0}, {threshold!r}, {value!r})",
     ),
     layers.PReLU: Row(in_keras.prelu, further.prelu_in_pytorch),
     layers.Softmax: Row(same_settings, in_pytorch.softmax),
@@ -208,20 +205,14 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.Power: Row(Operation(op.power)),
     layers.Clip: Row(Operation(op.clip)),
     layers.GatedLinearUnit: Row(Operation(op.gated_linear_unit)),
-    layers.Divide: Row(Operation(op.of_inputs("{0} / {1}"))),
-    layers.Pow: Row(Operation(op.of_inputs("{0} ** {1}"))),
+    layers.Divide: _of_inputs("{0} / {1}"),
+    layers.Pow: _of_inputs("{0} ** {1}"),
     layers.Compare: Row(Operation(op.compared)),
-    layers.Logical: Row(
-        Operation(
-            op.of_inputs(
-                'keras.ops.cast(keras.ops.logical_{how}({0}, {1}), "float32")',
-                "torch.logical_{how}({0}, {1}).float()",
-            )
-        )
+    layers.Logical: _of_inputs(
+        'keras.ops.cast(keras.ops.logical_{how}({0}, {1}), "float32")',
+        "torch.logical_{how}({0}, {1}).float()",
     ),
-    layers.Where: Row(
-        Operation(op.of_inputs("keras.ops.where({0} != 0, {1}, {2})", "torch.where({0} != 0, {1}, {2})"))
-    ),
+    layers.Where: _of_inputs("keras.ops.where({0} != 0, {1}, {2})", "torch.where({0} != 0, {1}, {2})"),
     layers.Reduce: Row(Operation(op.reduced)),
     layers.CumulativeSum: Row(Operation(op.cumulative_sum)),
     layers.Slice: Row(Operation(op.sliced)),
