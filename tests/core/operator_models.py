@@ -68,7 +68,7 @@ def operators() -> Model:
         ("turned", Reverse((1, 2)), "every"),
         ("padded", Pad(1, 1, 1, value=0.5), "turned"),
         ("mirrored", Pad(1, 2, 0, "reflect"), "padded"),
-        ("taken", Take((2, 0, 1, 0), 2), "mirrored"),
+        ("taken", Take(2, (2, 0, 1, 0)), "mirrored"),
         ("opened", GatedLinearUnit(), "taken"),
         ("summed", CumulativeSum(1, reverse=True), "opened"),
         ("mean", Reduce("mean", 2), "summed"),

@@ -28,6 +28,7 @@ __all__ = [
     "Taps",
     "channels_at",
     "mean_of",
+    "scaled",
     "tap_sum",
     "weighted_sum",
 ]
@@ -369,6 +370,13 @@ def tap_sum(
     weights = taps.weights[taps.inside].reshape(-1)
     summed = weighted_sum(of, places, weights, unit=unit, bias=bias, activation=activation, units=units)
     return replace(summed, taps=taps)
+
+
+def scaled(of: ComputedValue, scale: float, bias: float = 0.0, among: int = 1) -> Composition:
+    """Return the value at the same place times a number, and what is added; see `Composition`."""
+    value = float(of.x[of.index])
+    part = Part(0, of.index, value, scale, value * scale)
+    return Composition("sum", (part,), 1, of.value, bias=bias, among=among)
 
 
 def channels_at(index: Index, channels: int) -> Places:

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import ShapeError
 from .base import Layer, LayerRun, whole_axis
 from .composition import Composition, ComputedValue, Places, weighted_sum
-from .shapes import Array, Index, Mask, PerInput, Shape, sample_axis
+from .shapes import Array, Index, Mask, PerInput, Shape, check_inputs, sample_axis
 from .windows import Alignment
 
 __all__ = ["Dot"]
@@ -47,8 +47,7 @@ class Dot(Layer):
         Raises:
             ShapeError: There are not two inputs, or the axes summed over are not of one length.
         """
-        if len(shapes) != 2:
-            raise ShapeError(f"Dot reads two inputs, not {len(shapes)}", remedy="give it two")
+        check_inputs(2, self.type, shapes)
         left, right = shapes
         first, second = self.summed_axes(len(left), len(right))
         if None not in (left[first], right[second]) and left[first] != right[second]:

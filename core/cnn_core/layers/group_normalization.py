@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .base import LayerRun
-from .composition import Composition, ComputedValue, Part
+from .composition import Composition, ComputedValue, scaled
 from .normalization import LayerNormalization
 from .pointwise import Pointwise
 from .shapes import Array, PerInput, Shape, check_smallest, known_axes, sample_axes, sample_axis
@@ -136,9 +136,7 @@ class GroupNormalization(Pointwise):
         )
         scale = (1.0 if self.gamma is None else float(self.gamma[channel])) / math.sqrt(group.var() + self.epsilon)
         beta = 0.0 if self.beta is None else float(self.beta[channel])
-        value = float(of.x[of.index])
-        part = Part(0, of.index, value, scale, value * scale)
-        return Composition("sum", (part,), 1, of.value, bias=beta - group.mean() * scale, among=group.size)
+        return scaled(of, scale, beta - group.mean() * scale, group.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,9 +191,8 @@ class _BySize(Pointwise):
         around = of.x[tuple(slice(place, place + 1) if axis not in axes else slice(None)
                             for axis, place in enumerate(of.index))]  # fmt: skip
         learned = np.broadcast_to(self.learned(of.x.shape), of.x.shape)[of.index]
-        value, weight = float(of.x[of.index]), float(learned * self._reciprocals(around)[0].reshape(()))
-        part = Part(0, of.index, value, weight, value * weight)
-        return Composition("sum", (part,), 1, of.value, among=self.among(of.x.shape))
+        weight = float(learned * self._reciprocals(around)[0].reshape(()))
+        return scaled(of, weight, among=self.among(of.x.shape))
 
 
 @dataclass(frozen=True, eq=False)

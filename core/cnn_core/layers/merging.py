@@ -20,7 +20,7 @@ from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
 from .edited import Edited, Spans, hull
 from .moving import MovingLayer
 from .selection_and_ties import change_ratio, shared_change, ties_of
-from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axis
+from .shapes import Array, Mask, PerInput, Shape, axis_length, check_inputs, sample_axis, serving
 from .windows import Alignment
 
 __all__ = [
@@ -143,9 +143,7 @@ class Merge(Layer):
             return super().compose(of)
         parts = []
         for number, x in enumerate(of.inputs):
-            # An input of fewer axes, or with an axis of length 1, serves every place.
-            own = of.index[len(of.index) - x.ndim :]
-            place = tuple(0 if size == 1 else each for each, size in zip(own, x.shape, strict=True))
+            place = serving(of.index, x.shape)
             value, weight = float(x[place]), self.weight_of(number, len(of.inputs))
             parts.append(Part(number, place, value, weight, value if weight is None else value * weight))
         if self.word in ("maximum", "minimum"):
@@ -185,8 +183,7 @@ class Subtract(Merge):
         Raises:
             ShapeError: There are not two inputs, or their shapes do not fit.
         """
-        if len(shapes) != 2:
-            raise ShapeError(f"Subtract reads two inputs, not {len(shapes)}", remedy="give it two")
+        check_inputs(2, self.type, shapes)
         return Merge.output_shape(self, *shapes)
 
     def weight_of(self, number: int, inputs: int) -> float:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
 from .base import LayerRun
-from .composition import Composition, ComputedValue, Part
+from .composition import Composition, ComputedValue, scaled
 from .pointwise import Pointwise
 from .shapes import Array, PerInput, Shape, sample_axes, sample_axis
 
@@ -109,7 +109,8 @@ class BatchNormalization(Pointwise):
         """Return the value times its channel's scale, and beta less the mean times the scale."""
         channel = of.index[sample_axis(self.axis, of.x.ndim, self.type)]
         beta = 0.0 if self.beta is None else float(self.beta[channel])
-        return _scaled(of, float(self.scale[channel]), float(self.mean[channel]), beta)
+        scale, mean = float(self.scale[channel]), float(self.mean[channel])
+        return scaled(of, scale, beta - mean * scale)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the scaling, or None where the axis normalised is the length."""
@@ -225,7 +226,7 @@ class LayerNormalization(Pointwise):
         gamma = 1.0 if self.gamma is None else float(self.gamma[learned])
         beta = 0.0 if self.beta is None else float(self.beta[learned])
         scale = gamma / math.sqrt(variance + self.epsilon)
-        return _scaled(of, scale, float(mean), beta, self.among(of.x.shape))
+        return scaled(of, scale, beta - float(mean) * scale, self.among(of.x.shape))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the normalisation over the channels, or None where it is along the length."""
@@ -240,10 +241,3 @@ class LayerNormalization(Pointwise):
             farthest *= np.abs(self.gamma)
         middle = np.float32(0) if self.beta is None else self.beta
         return middle - farthest, middle + farthest
-
-
-def _scaled(of: ComputedValue, scale: float, mean: float, beta: float, among: int = 1) -> Composition:
-    """Return value × scale + (beta − mean × scale)."""
-    value = float(of.x[of.index])
-    part = Part(0, of.index, value, scale, value * scale)
-    return Composition("sum", (part,), 1, of.value, bias=beta - mean * scale, among=among)

@@ -6,17 +6,17 @@ Sources: PyTorch, `torch.div`, `torch.pow`, `torch.eq` and its kind, `torch.logi
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from ..errors import SettingError, ShapeError
+from ..errors import SettingError
 from .base import LayerRun
 from .composition import Composition, ComputedValue, Part
 from .merging import Merge, served
-from .shapes import Array, PerInput, Shape
+from .shapes import Array, PerInput, Shape, check_inputs, serving
 
 __all__ = ["Compare", "Divide", "Logical", "Pow", "Where"]
 
@@ -46,7 +46,7 @@ class _OfTwo(Merge):
         Raises:
             ShapeError: There are not two inputs, or their shapes do not fit.
         """
-        _check_count(2, self.type, shapes)
+        check_inputs(2, self.type, shapes)
         return super().output_shape(*shapes)
 
     def forward(self, *inputs: Array) -> Array:
@@ -201,7 +201,7 @@ class Where(Merge):
         Raises:
             ShapeError: There are not three inputs, or their shapes do not fit.
         """
-        _check_count(3, self.type, shapes)
+        check_inputs(3, self.type, shapes)
         return super().output_shape(*shapes)
 
     def forward(self, *inputs: Array) -> Array:
@@ -231,15 +231,8 @@ class Where(Merge):
 
 def _part_of(number: int, x: Array, of: ComputedValue) -> Part:
     """Return the value of an input that serves a place."""
-    own = of.index[len(of.index) - x.ndim :]
-    place = tuple(0 if size == 1 else at for at, size in zip(own, x.shape, strict=True))
+    place = serving(of.index, x.shape)
     return Part(number, place, float(x[place]), None, float(x[place]))
-
-
-def _check_count(count: int, layer: str, shapes: Sequence[Shape]) -> None:
-    words = {2: "two", 3: "three"}[count]
-    if len(shapes) != count:
-        raise ShapeError(f"{layer} reads {words} inputs, not {len(shapes)}", remedy=f"give it {words}")
 
 
 def _check_name(how: str, known: Mapping[str, np.ufunc]) -> None:

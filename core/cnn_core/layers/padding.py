@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans
 from .moving import MovingLayer
-from .shapes import Array, Shape, known_axes, sample_axis
+from .shapes import Array, Shape, known_axes
 from .slicing import AlongAxis
 from .windows import Alignment
 
@@ -38,7 +38,6 @@ class Pad(AlongAxis):
         value: What stands there in the mode `constant`.
     """
 
-    axis: int
     before: int
     after: int
     mode: PadMode = "constant"
@@ -47,10 +46,6 @@ class Pad(AlongAxis):
     def __post_init__(self) -> None:
         if self.mode not in _MODES:
             raise SettingError(f"there is no padding '{self.mode}'", remedy=f"it is {', '.join(_MODES)}")
-
-    def along(self, rank: int) -> int:
-        """Return which axis is padded."""
-        return sample_axis(self.axis, rank, self.type)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return the input's shape with another length of the one axis.

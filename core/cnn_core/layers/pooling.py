@@ -50,6 +50,37 @@ class PoolingLayer(Layer):
 
 
 @dataclass(frozen=True, eq=False)
+class SelectingPool(PoolingLayer):
+    """A pool that keeps the largest value of every window."""
+
+    @abstractmethod
+    def selections(self, x: Array) -> NDArray[np.int64]:
+        """Return the position that every cell selected: the first maximum of its pool window.
+
+        Args:
+            x: Activations, shape (length, channels).
+
+        Returns:
+            Positions of the input, shape (cells, channels).
+        """
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return at every position the sum of the gradients of the cells that selected it."""
+        return (placed(upstream, self.selections(of.x), of.x),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers of the positions that either run selected.
+
+        A change of a cell goes to its own selection where the cell rises, else to the reference's; see
+        `shared_change`.
+        """
+        selected, selected_reference = self.selections(of.x), self.selections(reference.x)
+        rise, fall = shared_change(upstream, of.output, reference.output)
+        change = placed(rise, selected, of.x) + placed(fall, selected_reference, of.x)
+        return (change_ratio(change, of.x - reference.x, placed(upstream, selected, of.x)),)
+
+
+@dataclass(frozen=True, eq=False)
 class Pooling1D(SlidingLayer, PoolingLayer):
     """What the two sliding pools share.
 
@@ -165,7 +196,7 @@ class Pooling1D(SlidingLayer, PoolingLayer):
 
 
 @dataclass(frozen=True, eq=False)
-class MaxPooling1D(Pooling1D):
+class MaxPooling1D(SelectingPool, Pooling1D):
     """Keeps the largest value of every pool window.
 
     Sources: Keras, `keras.layers.MaxPooling1D`; PyTorch, `torch.nn.MaxPool1d`. Padding is −∞.
@@ -186,21 +217,6 @@ class MaxPooling1D(Pooling1D):
             np.maximum(cells, values, out=cells)
         return cells
 
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return at every position the sum of the gradients of the cells that selected it."""
-        return (placed(upstream, self.selections(of.x), of.x),)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
-        """Return the multipliers of the positions that either run selected.
-
-        A change of a cell goes to its own selection where the cell rises, else to the reference's; see
-        `shared_change`.
-        """
-        selected, selected_reference = self.selections(of.x), self.selections(reference.x)
-        rise, fall = shared_change(upstream, of.output, reference.output)
-        change = placed(rise, selected, of.x) + placed(fall, selected_reference, of.x)
-        return (change_ratio(change, of.x - reference.x, placed(upstream, selected, of.x)),)
-
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the cells whose windows lie over what changes."""
         (x,), sliding = inputs, self.sliding
@@ -211,14 +227,7 @@ class MaxPooling1D(Pooling1D):
         return cells
 
     def selections(self, x: Array) -> NDArray[np.int64]:
-        """Return the position that every cell selected: the first maximum of its pool window.
-
-        Args:
-            x: Activations, shape (length, channels).
-
-        Returns:
-            Positions of the input, shape (cells, channels).
-        """
+        """Return the position that every cell selected, see `SelectingPool`."""
         taps = self.tap_values(x, -np.inf)
         first, values = next(taps)
         largest = values.copy()

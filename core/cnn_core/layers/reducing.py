@@ -20,7 +20,7 @@ from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places
 from .edited import Edited, Spans
 from .selection_and_ties import change_ratio, shared_change, ties_of
 from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
-from .softmax import change_slopes
+from .softmax import change_slopes, powers_of_both
 from .windows import Alignment
 
 __all__ = ["CumulativeSum", "Reduce"]
@@ -350,11 +350,8 @@ class CumulativeSum(PositionwiseLayer):
 
 def _logsumexp_ratios(x: Array, before: Array, axes: tuple[int, ...]) -> Array:
     """Return what the logarithm changes by for each change of a value: through the powers, and their sum."""
-    wide, wide_before = x.astype(np.float64), before.astype(np.float64)
-    highest = np.maximum(wide, wide_before).max(axis=axes, keepdims=True)
-    power, power_before = np.exp(wide - highest), np.exp(wide_before - highest)
-    total, total_before = (each.sum(axis=axes, keepdims=True) for each in (power, power_before))
-    of_power = change_slopes(power - power_before, wide - wide_before, power)
+    change, (power, total), (power_before, total_before) = powers_of_both(x, before, axes)
+    of_power = change_slopes(power - power_before, change, power)
     of_total = change_slopes(np.log(total) - np.log(total_before), total - total_before, 1 / total)
     return np.asarray(of_power * of_total, dtype=np.float32)
 

@@ -14,9 +14,9 @@ from ..errors import SettingError, ShapeError
 from .activation import Elementwise
 from .activation_functions import ActivationFunction, unbounded
 from .base import LayerRun
-from .composition import Composition, ComputedValue, Part
+from .composition import Composition, ComputedValue, scaled
 from .pointwise import Pointwise
-from .shapes import Array, Index, PerInput, Shape
+from .shapes import Array, Index, PerInput, Shape, serving
 
 __all__ = ["AddConstant", "Clip", "Power", "Rescaling"]
 
@@ -65,9 +65,7 @@ class Rescaling(Pointwise):
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value times the scale, and the offset."""
-        value, scale = float(of.x[of.index]), _number_at(self.scale, of.index)
-        part = Part(0, of.index, value, scale, value * scale)
-        return Composition("sum", (part,), 1, of.value, bias=_number_at(self.offset, of.index))
+        return scaled(of, _number_at(self.scale, of.index), _number_at(self.offset, of.index))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the scaling, or None where positions have numbers of their own."""
@@ -163,5 +161,4 @@ def _number_at(values: float | Array, index: Index) -> float:
     """Return what an array that broadcasts holds for a place."""
     if not isinstance(values, np.ndarray):
         return float(values)
-    own = index[len(index) - values.ndim :] if values.ndim else ()
-    return float(values[tuple(0 if size == 1 else at for at, size in zip(own, values.shape, strict=True))])
+    return float(values[serving(index, values.shape)])

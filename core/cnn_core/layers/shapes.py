@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +17,13 @@ __all__ = [
     "Shape",
     "axis_length",
     "check_bias",
+    "check_inputs",
     "check_smallest",
     "known_axes",
     "product",
     "sample_axes",
     "sample_axis",
+    "serving",
     "spatial",
 ]
 
@@ -60,6 +64,17 @@ def check_bias(bias: Array | None, shape: tuple[int, ...], units: str) -> None:
         raise ModelError(f"bias of shape {bias.shape} does not fit {units}", remedy=f"its shape is {shape}")
 
 
+def check_inputs(count: int, layer: str, shapes: Sequence[Shape]) -> None:
+    """Refuse another number of inputs.
+
+    Raises:
+        ShapeError: There are fewer or more.
+    """
+    words = {2: "two", 3: "three"}[count]
+    if len(shapes) != count:
+        raise ShapeError(f"{layer} reads {words} inputs, not {len(shapes)}", remedy=f"give it {words}")
+
+
 def check_smallest(smallest: int, **settings: float) -> None:
     """Refuse settings, given by their names, that are below the smallest value they can have.
 
@@ -92,6 +107,17 @@ def known_axes(shape: Shape) -> tuple[int, ...]:
     if len(axes) < len(shape):
         raise ShapeError("the length of the input is not known", remedy="give a sequence first")
     return axes
+
+
+def serving(index: Index, shape: tuple[int, ...]) -> Index:
+    """Return the place of an array that serves a place of one that it broadcasts to.
+
+    Args:
+        index: The place.
+        shape: The shape of the array, of as many axes or fewer.
+    """
+    own = index[len(index) - len(shape) :]
+    return tuple(0 if size == 1 else at for at, size in zip(own, shape, strict=True))
 
 
 def sample_axis(axis: int, rank: int, layer: str) -> int:

@@ -27,11 +27,17 @@ Places = range | NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class AlongAxis(MovingLayer):
-    """A layer whose outputs hold, along one axis, places of the input; all other axes stay."""
+    """A layer whose outputs hold, along one axis, places of the input; all other axes stay.
 
-    @abstractmethod
+    Attributes:
+        axis: The axis, as Keras writes it.
+    """
+
+    axis: int
+
     def along(self, rank: int) -> int:
         """Return which axis that is, of an input of so many."""
+        return sample_axis(self.axis, rank, self.type)
 
     @abstractmethod
     def places(self, size: int) -> Places:
@@ -125,7 +131,6 @@ class Slice(AlongAxis):
         step: From one place to the next; below 0 it goes backwards.
     """
 
-    axis: int
     start: int | None = None
     stop: int | None = None
     step: int = 1
@@ -133,10 +138,6 @@ class Slice(AlongAxis):
     def __post_init__(self) -> None:
         if self.step == 0:
             raise SettingError("a step of 0 goes nowhere", remedy="it is a number but 0")
-
-    def along(self, rank: int) -> int:
-        """Return which axis is sliced."""
-        return sample_axis(self.axis, rank, self.type)
 
     def places(self, size: int) -> range:
         """Return the places of the stretch; as in Python, what lies past the ends is left out."""
@@ -148,16 +149,11 @@ class Take(AlongAxis):
     """Takes places of an axis in any order.
 
     Attributes:
-        indices: The places; below 0 they count from the end.
         axis: The axis, as Keras writes it.
+        indices: The places; below 0 they count from the end.
     """
 
     indices: tuple[int, ...]
-    axis: int = -1
-
-    def along(self, rank: int) -> int:
-        """Return of which axis places are taken."""
-        return sample_axis(self.axis, rank, self.type)
 
     def places(self, size: int) -> NDArray[np.int64]:
         """Return the places, counted from the first.
@@ -180,12 +176,7 @@ class Select(AlongAxis):
         index: The place; below 0 it counts from the end.
     """
 
-    axis: int
     index: int
-
-    def along(self, rank: int) -> int:
-        """Return of which axis a place is taken."""
-        return sample_axis(self.axis, rank, self.type)
 
     def places(self, size: int) -> range:
         """Return the one place.

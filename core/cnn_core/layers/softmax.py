@@ -19,11 +19,13 @@ __all__ = [
     "log_softmax",
     "log_softmax_gradient",
     "log_softmax_multipliers",
+    "powers_of_both",
     "softmax",
     "softmax_gradient",
     "softmax_multipliers",
 ]
 
+Wide = NDArray[np.float64]
 SMALLEST_CHANGE: Final = 1e-6
 """The change of a response below which a slope stands for a ratio of changes, as in tangermeme."""
 
@@ -48,12 +50,8 @@ def softmax_multipliers(upstream: Array, x: Array, reference: Array, axes: tuple
 
     A share is a power times the reciprocal of the powers' sum; each of these steps has its exact ratio of changes.
     """
-    wide, wide_reference = x.astype(np.float64), reference.astype(np.float64)
-    highest = np.maximum(wide, wide_reference).max(axis=axes, keepdims=True)
-    power, power_reference = np.exp(wide - highest), np.exp(wide_reference - highest)
-    total, total_reference = (each.sum(axis=axes, keepdims=True) for each in (power, power_reference))
+    change, (power, total), (power_reference, total_reference) = powers_of_both(x, reference, axes)
     share, share_reference = power / total, power_reference / total_reference
-    change = wide - wide_reference
     log_reciprocal = np.log(total_reference) - np.log(total)
     of_share = change_slopes(share - share_reference, change + log_reciprocal, share)
     of_power = change_slopes(power - power_reference, change, power)
@@ -79,19 +77,31 @@ def log_softmax_gradient(upstream: Array, x: Array) -> Array:
 
 def log_softmax_multipliers(upstream: Array, x: Array, reference: Array) -> Array:
     """Return the multipliers at the responses, given those at the logarithms."""
-    wide, wide_reference = x.astype(np.float64), reference.astype(np.float64)
-    highest = np.maximum(wide, wide_reference).max(axis=-1, keepdims=True)
-    power, power_reference = np.exp(wide - highest), np.exp(wide_reference - highest)
-    total, total_reference = (each.sum(axis=-1, keepdims=True) for each in (power, power_reference))
-    of_power = change_slopes(power - power_reference, wide - wide_reference, power)
+    change, (power, total), (power_reference, total_reference) = powers_of_both(x, reference, (-1,))
+    of_power = change_slopes(power - power_reference, change, power)
     of_total = change_slopes(np.log(total) - np.log(total_reference), total - total_reference, 1 / total)
     common = of_total * upstream.sum(axis=-1, keepdims=True)
     multipliers: Array = (upstream - of_power * common).astype(np.float32)
     return multipliers
 
 
-def change_slopes(
-    change: NDArray[np.float64], of: NDArray[np.float64], slope: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def powers_of_both(
+    x: Array, reference: Array, axes: tuple[int, ...]
+) -> tuple[Wide, tuple[Wide, Wide], tuple[Wide, Wide]]:
+    """Return the change of the responses from the reference, and of either their powers and the powers' sums.
+
+    Args:
+        x: The responses.
+        reference: Those of the reference.
+        axes: The axes along which powers are summed, which stay with length 1.
+    """
+    wide, wide_reference = x.astype(np.float64), reference.astype(np.float64)
+    highest = np.maximum(wide, wide_reference).max(axis=axes, keepdims=True)
+    powers = np.exp(wide - highest), np.exp(wide_reference - highest)
+    mine, theirs = ((each, each.sum(axis=axes, keepdims=True)) for each in powers)
+    return wide - wide_reference, mine, theirs
+
+
+def change_slopes(change: Wide, of: Wide, slope: Wide) -> Wide:
     """Return what changes are for each unit of those that they come of; where these are tiny, the slope."""
     return np.where(np.abs(of) > SMALLEST_CHANGE, change / np.where(of == 0, 1, of), slope)

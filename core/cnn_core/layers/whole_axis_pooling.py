@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .base import LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, mean_of
 from .edited import Edited, Spans
-from .pooling import AveragePooling1D, MaxPooling1D, PoolingLayer
+from .pooling import AveragePooling1D, MaxPooling1D, PoolingLayer, SelectingPool
 from .selection_and_ties import change_ratio, maximum_of, placed, shared_change
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_smallest, spatial
 from .windows import Alignment, Sliding
@@ -24,6 +24,9 @@ __all__ = [
     "GlobalMaxPooling1D",
 ]
 
+# Not written out in the classes: inside a layer, the name `type` stands for the layer's own.
+_SlidingPool = type[MaxPooling1D | AveragePooling1D]
+
 
 @dataclass(frozen=True, eq=False)
 class _GlobalPooling1D(PoolingLayer):
@@ -33,7 +36,13 @@ class _GlobalPooling1D(PoolingLayer):
         keepdims: Whether an axis of length 1 stays in place of the positions.
     """
 
+    sliding: ClassVar[_SlidingPool]
+    """The sliding pool of the same kind."""
     keepdims: bool = False
+
+    def sliding_over(self, length: int) -> MaxPooling1D | AveragePooling1D:
+        """Return the pool whose one window is the whole axis."""
+        return self.sliding(length)
 
     @property
     def keeps_axis(self) -> bool:
@@ -59,10 +68,7 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
     """Keeps each channel's largest value of the whole axis."""
 
     own_rule: ClassVar[bool] = True
-
-    def sliding_over(self, length: int) -> MaxPooling1D:
-        """Return the pool whose one window is the whole axis."""
-        return MaxPooling1D(length)
+    sliding: ClassVar = MaxPooling1D
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
@@ -120,10 +126,7 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
     """Averages each channel over the whole axis; positions without data are not counted."""
 
     linear: ClassVar[bool] = True
-
-    def sliding_over(self, length: int) -> AveragePooling1D:
-        """Return the pool whose one window is the whole axis."""
-        return AveragePooling1D(length)
+    sliding: ClassVar = AveragePooling1D
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
@@ -175,7 +178,13 @@ class _AdaptivePooling1D(PoolingLayer):
         cells: How many cells there are, whatever the length.
     """
 
+    sliding: ClassVar[_SlidingPool]
+    """The sliding pool of the same kind."""
     cells: int
+
+    def sliding_over(self, length: int) -> MaxPooling1D | AveragePooling1D | None:
+        """Return the sliding pool that does the same; None where windows differ in width or overlap."""
+        return None if length % self.cells else self.sliding(length // self.cells)
 
     def __post_init__(self) -> None:
         check_smallest(1, cells=self.cells)
@@ -216,21 +225,13 @@ class _AdaptivePooling1D(PoolingLayer):
             return None
         return inputs[0].through(Sliding(length // self.cells, length // self.cells), length)
 
-    def _width(self, length: int) -> int | None:
-        """Return how wide the windows are where they are equally wide and lie side by side."""
-        return None if length % self.cells else length // self.cells
-
 
 @dataclass(frozen=True, eq=False)
-class AdaptiveMaxPooling1D(_AdaptivePooling1D):
+class AdaptiveMaxPooling1D(SelectingPool, _AdaptivePooling1D):
     """Keeps the largest value of each of so many parts of the axis."""
 
     own_rule: ClassVar[bool] = True
-
-    def sliding_over(self, length: int) -> MaxPooling1D | None:
-        """Return the sliding pool that does the same; None where windows differ in width or overlap."""
-        width = self._width(length)
-        return None if width is None else MaxPooling1D(width)
+    sliding: ClassVar = MaxPooling1D
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
@@ -239,17 +240,6 @@ class AdaptiveMaxPooling1D(_AdaptivePooling1D):
     def selections(self, x: Array) -> NDArray[np.int64]:
         """Return the position that every cell selected, the first maximum of its window, shape (cells, channels)."""
         return np.stack([first + x[first:stop].argmax(axis=0) for first, stop in self.bounds(len(x)).T.tolist()])
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return at every position the sum of the gradients of the cells that selected it."""
-        return (placed(upstream, self.selections(of.x), of.x),)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
-        """Return the multipliers of the positions that either run selected, as those of a sliding pool."""
-        selected = self.selections(of.x)
-        rise, fall = shared_change(upstream, of.output, reference.output)
-        change = placed(rise, selected, of.x) + placed(fall, self.selections(reference.x), of.x)
-        return (change_ratio(change, of.x - reference.x, placed(upstream, selected, of.x)),)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the selection of the window, then the next largest."""
@@ -262,11 +252,7 @@ class AdaptiveAveragePooling1D(_AdaptivePooling1D):
     """Averages each of so many parts of the axis."""
 
     linear: ClassVar[bool] = True
-
-    def sliding_over(self, length: int) -> AveragePooling1D | None:
-        """Return the sliding pool that does the same; None where windows differ in width or overlap."""
-        width = self._width(length)
-        return None if width is None else AveragePooling1D(width)
+    sliding: ClassVar = AveragePooling1D
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""

@@ -64,6 +64,6 @@ def with_other_strand(model: Model, name: str) -> Model:
         strand = [Node(name, Reverse((1, 2)), (letters,))]
     else:
         turned = f"{name}/turned"
-        strand = [Node(turned, Reverse(1), (letters,)), Node(name, Take(order, 2), (turned,))]
+        strand = [Node(turned, Reverse(1), (letters,)), Node(name, Take(2, order), (turned,))]
     nodes = [each for node in model.nodes for each in (strand if node.name == name else [node])]
     return replace(model, nodes=tuple(nodes))

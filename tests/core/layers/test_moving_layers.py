@@ -90,7 +90,7 @@ def _take(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
     shape = _shape(draw, draw(st.integers(1, 3)))
     axis, written = _axis(draw, len(shape))
     places = st.integers(-shape[axis], shape[axis] - 1)
-    return Take(tuple(draw(st.lists(places, min_size=1, max_size=6))), written), [shape]
+    return Take(written, tuple(draw(st.lists(places, min_size=1, max_size=6)))), [shape]
 
 
 def _select(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:

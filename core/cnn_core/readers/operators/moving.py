@@ -220,7 +220,7 @@ def slice_along(
 def take(assembly: Assembly, x: Value, dim: int, indices: Sequence[int]) -> Value:
     """Return places of an axis in any order."""
     tensor = assembly.with_axis(x, axis_of(x, dim))
-    layer = Take(tuple(int(index) for index in indices), tensor.axis(axis_of(x, dim)))
+    layer = Take(tensor.axis(axis_of(x, dim)), tuple(int(index) for index in indices))
     return assembly.add(layer, [tensor], tensor.layout, whole=tensor.whole)
 
 
