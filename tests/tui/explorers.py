@@ -38,7 +38,7 @@ from cnn_tui.screens.explorer import Explorer
 from cnn_tui.snapshot.settling import settle
 from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import ViewState
-from cnn_tui.widgets.status import Status
+from cnn_tui.widgets.explorer_status import Status
 from cnn_tui.widgets.track import Place, Track
 
 Result = TypeVar("Result")

@@ -27,7 +27,7 @@ from .pictures.colours import PALETTES
 from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer
 from .terminal.conditions import Terminal
-from .terminal.garbage import left_at_exit, put_aside
+from .terminal.garbage_collection import left_at_exit, put_aside
 from .words.faults import WANTS_TRACEBACK, defect_sentence
 
 if sys.platform != "win32":

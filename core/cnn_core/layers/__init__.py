@@ -25,7 +25,7 @@ from .group_normalization import *
 from .inputs import *
 from .keras_attention import *
 from .merging import *
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .multi_head_attention import *
 from .normalization import *
 from .operators import *

@@ -18,7 +18,7 @@ from ..errors import ShapeError
 from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
 from .edited import Edited, Spans, hull
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .selection_and_ties import change_ratio, shared_change, ties_of
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_inputs, sample_axis, serving
 from .windows import Alignment

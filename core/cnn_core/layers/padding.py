@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .shapes import Array, Shape, known_axes
 from .slicing import AlongAxis
 from .windows import Alignment

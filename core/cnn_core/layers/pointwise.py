@@ -13,7 +13,7 @@ from .activation_functions import ActivationFunction, activation_function
 from .base import LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue, Part
 from .edited import Edited, Spans
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .shapes import Array, Mask, PerInput, Shape, known_axes
 
 __all__ = [

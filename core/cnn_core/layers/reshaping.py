@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans, picked
 from .edited_states import EditedStates
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .shapes import Array, Shape, axis_length, check_smallest, known_axes, spatial
 from .windows import Alignment, Sliding
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..errors import SettingError, ShapeError, TooShortError
 from .base import LayerRun, spans_of
 from .edited import Edited, Spans
-from .moving import MovingLayer
+from .moved_values import MovingLayer
 from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
 from .windows import Alignment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .pointers import pointer_words
+from .lfs_pointers import pointer_words
 
 __all__ = ["SNIFFED", "binary_likeness", "text_likeness"]
 

@@ -20,7 +20,7 @@ from ..errors import SequenceError, shorten
 from .fasta import BYTE_ORDER_MARK
 from .fasta_likeness import SNIFFED, binary_likeness
 from .letter_faults import at
-from .pointers import pointer_words
+from .lfs_pointers import pointer_words
 from .text_source import TextSource
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from .filter_windows import convolution_on_letters
     from .inserted_letters import InsertedLetters
     from .known import KNOWN_MOTIFS, known_motifs
+    from .matrix_rules import MOTIF_RULES, MotifRule
     from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
     from .nearest_motifs import filter_matches
-    from .rules import MOTIF_RULES, MotifRule
     from .score_threshold import PASSING, threshold
 
 __getattr__ = lazily(
@@ -33,7 +33,7 @@ __getattr__ = lazily(
         "known": "KNOWN_MOTIFS known_motifs",
         "motif": "PSEUDOCOUNT UNIFORM Motif checked_background log_odds",
         "nearest_motifs": "filter_matches",
-        "rules": "MOTIF_RULES MotifRule",
+        "matrix_rules": "MOTIF_RULES MotifRule",
         "score_threshold": "PASSING threshold",
     },
 )

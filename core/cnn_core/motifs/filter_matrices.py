@@ -26,7 +26,7 @@ from ..work.progress import Progress, no_progress
 from .exponential_family import shares_of_weights
 from .filter_motif import FilterMotif, MotifSettings
 from .filter_windows import FilterWindows, Windows, convolution_on_letters
-from .rules import MotifRule
+from .matrix_rules import MotifRule
 from .window_thresholds import BestOfAll, Mean, largest_activations
 
 __all__ = ["filter_motifs"]

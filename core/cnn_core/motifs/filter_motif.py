@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ..errors import SettingError
 from ..letters.alphabet import BASES, decode
 from ..named_arrays import NamedArray, Tabular, named_numbers
+from .matrix_rules import MotifRule
 from .motif import UNIFORM, Motif, checked_background
-from .rules import MotifRule
 
 __all__ = [
     "FEWEST_SITES",

@@ -226,7 +226,7 @@ class OpenedModel:
 
         Args:
             sequences: The records of `open_sequences`, or letters as text; the rule `weights` needs none.
-            rule: `windows`, `basset`, `best`, `top:N`, `weights` or `weights:BITS`, see `cnn_core.motifs.rules`.
+            rule: `windows`, `basset`, `best`, `top:N`, `weights` or `weights:BITS`, see `cnn_core.motifs.matrix_rules`.
             strand: `+`, `-` or `both`.
             background: How often A, C, G and T stand anywhere.
             pseudocount: How many of each letter are added to every column; None is 1 for `basset`, else 0.

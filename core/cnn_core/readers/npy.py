@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..letters.pointers import pointer_words
+from ..letters.lfs_pointers import pointer_words
 
 __all__ = ["plain_array"]
 

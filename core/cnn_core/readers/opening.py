@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from ..errors import ModelError, NotFoundError, SettingError
-from ..letters.pointers import pointer_words
+from ..letters.lfs_pointers import pointer_words
 from .formats import Format, recognise
 from .head import Head
 
@@ -195,7 +195,7 @@ def _format_of(data: bytes, source: str, path: Path | None) -> Format:
 
 
 def _refusal(head: Head, source: str, path: Path | None) -> ModelError:
-    what, remedy = import_module(".foreign", __package__).refusal(head, source, path)
+    what, remedy = import_module(".unsupported_files", __package__).refusal(head, source, path)
     return ModelError(what, where=source, remedy=remedy)
 
 

@@ -2,7 +2,7 @@
 
 MEME's has probabilities; the others have counts as they were counted, without the pseudocount, or probabilities where
 nothing was counted. Where the kernel is dilated, a motif has the bases between the taps too. How motifs are made, the
-files say: see `motifs.rules`.
+files say: see `motifs.matrix_rules`.
 
 Sources: https://meme-suite.org/meme/doc/meme-format.html; https://jaspar.elixir.no/docs/;
 https://gene-regulation.com/pub/databases.html (TRANSFAC).

@@ -25,11 +25,11 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import motifs, preset
 from cnn_core.readers import opening
-from cnn_core.readers.foreign import refusal
 from cnn_core.readers.formats import recognise
 from cnn_core.readers.head import Head
 from cnn_core.readers.npz import write_npz
 from cnn_core.readers.opening import inspect_model_file, open_model_file, read_model_file
+from cnn_core.readers.unsupported_files import refusal
 
 HERE = Path(__file__).parent
 PYTORCH = HERE / "pytorch"
@@ -326,7 +326,7 @@ def test_the_opener_imports_no_reader_and_no_array_library() -> None:
         "cnn_core.errors",
         "cnn_core.lazy_names",
         "cnn_core.letters",
-        "cnn_core.letters.pointers",
+        "cnn_core.letters.lfs_pointers",
         "cnn_core.readers",
         "cnn_core.readers.archive",
         "cnn_core.readers.formats",

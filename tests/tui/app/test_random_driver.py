@@ -23,8 +23,8 @@ from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.dialogs.goto import GotoScreen
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.view.view_state import ViewState
+from cnn_tui.widgets.explorer_status import Status
 from cnn_tui.widgets.rail import Rail
-from cnn_tui.widgets.status import Status
 
 pytestmark = pytest.mark.usefixtures("every_frame")
 

@@ -9,9 +9,9 @@ import pytest
 
 from cnn_core.errors import NotFoundError
 from cnn_core.presets import preset
+from cnn_tui.lesson.page_words import heading, hints, told_words
 from cnn_tui.lesson.pages import STEPS, Page, lesson_pages, page_of_step
 from cnn_tui.lesson.progress import Lesson
-from cnn_tui.lesson.wording import heading, hints, told_words
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.snapshot import take_request
 from cnn_tui.snapshot.keys import strokes

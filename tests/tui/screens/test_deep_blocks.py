@@ -44,13 +44,13 @@ from cnn_tui.screens.network import Network
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
+from cnn_tui.widgets.explorer_status import Status
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.filter_card_over_maps import MapKernel
 from cnn_tui.widgets.kernel import Read
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
-from cnn_tui.widgets.status import Status
-from cnn_tui.widgets.window import ConvWindow
+from cnn_tui.widgets.window_track import ConvWindow
 from cnn_tui.words.block_words import layer_name
 from cnn_tui.words.cell_explanation import explain_cell
 from cnn_tui.words.responses import explain_base, explain_products, explain_response

@@ -17,7 +17,7 @@ from cnn_core.errors import RegionError
 from cnn_core.letter_sums.convolution import LetterConvolution
 from cnn_tui.background.cancellable_task import CancellableTask
 from cnn_tui.view.view_state import Level
-from cnn_tui.widgets.status import Status
+from cnn_tui.widgets.explorer_status import Status
 
 # Jobs
 

@@ -15,7 +15,7 @@ from cnn_tui.background.job import Activity
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.view_file.first_look import open_request
-from cnn_tui.widgets.status import Status
+from cnn_tui.widgets.explorer_status import Status
 
 MALFORMED = ">good\nACGT\n>bad\nACGT-XYZ!\nACGT\n"
 

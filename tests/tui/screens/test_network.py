@@ -27,13 +27,13 @@ from cnn_tui.view.frame import ZOOMS
 from cnn_tui.view.layer_view import LayerView, layer_axes
 from cnn_tui.view.track_sizes import GUTTER
 from cnn_tui.view.view_state import Level
+from cnn_tui.widgets.explorer_status import Status
 from cnn_tui.widgets.inspector import wrapped
 from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus
 from cnn_tui.widgets.layer_list import LayerList
 from cnn_tui.widgets.layer_rail import LayerRail
 from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
 from cnn_tui.widgets.rail import Rail
-from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.status_line import StatusLine
 from cnn_tui.widgets.units import Units
 from cnn_tui.words.layer_words import explain_step, place_words

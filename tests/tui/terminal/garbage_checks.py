@@ -1,6 +1,6 @@
 """Memory: what has ended is gone, however many views one process takes, and Python collects afterwards as before.
 
-`test_garbage` runs it in a process of its own: beside all other tests each look for garbage takes half a second.
+`test_garbage_collection` runs it in a process of its own: beside all other tests each look for garbage takes half a second.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cnn_tui.__main__ import main
 from cnn_tui.app import CnnApp
 from cnn_tui.snapshot import take
 from cnn_tui.snapshot.snapshot import Snapshot
-from cnn_tui.terminal.garbage import only_young, put_aside, unlooked
+from cnn_tui.terminal.garbage_collection import only_young, put_aside, unlooked
 
 pytestmark = pytest.mark.usefixtures("every_frame")
 

@@ -31,7 +31,7 @@ from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
-from cnn_tui.widgets.window import ConvWindow
+from cnn_tui.widgets.window_track import ConvWindow
 from cnn_tui.words.numbers import number
 
 DARK = PALETTES["dark"]

@@ -31,7 +31,7 @@ from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.track import Track
-from cnn_tui.widgets.window import ConvWindow
+from cnn_tui.widgets.window_track import ConvWindow
 
 HEIGHTS: dict[type[Track], int] = {
     Ruler: 1,

@@ -17,7 +17,7 @@ from .. import opening, terminal, view_file
 from ..options.arguments import add_group, add_model_options, request_of
 from ..options.config import Config, with_config
 from ..options.request import STANDARD_INPUT, OpenRequest
-from ..terminal.garbage import put_aside
+from ..terminal.garbage_collection import put_aside
 from .arguments import SUBCOMMANDS
 from .parser import Parser, add_sequences
 

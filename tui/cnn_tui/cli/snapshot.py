@@ -15,7 +15,7 @@ from cnn_core.errors import CnnError, printable
 from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, is_below, only_below, write_bytes
-from ..terminal.garbage import left_at_exit, unlooked
+from ..terminal.garbage_collection import left_at_exit, unlooked
 from .common_options import NAMES
 from .parser import Parser, add_sequences
 from .progress import progress_bars

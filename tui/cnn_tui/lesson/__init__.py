@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .page_words import heading, hints, told_words
     from .pages import STEPS, Page, lesson_pages, page_of_step
     from .progress import Lesson
-    from .wording import heading, hints, told_words
 
 __all__ = ["STEPS", "Lesson", "Page", "heading", "hints", "lesson_pages", "page_of_step", "told_words"]
 
@@ -18,6 +18,6 @@ __getattr__ = lazily(
     {
         "pages": "STEPS Page lesson_pages page_of_step",
         "progress": "Lesson",
-        "wording": "heading hints told_words",
+        "page_words": "heading hints told_words",
     },
 )

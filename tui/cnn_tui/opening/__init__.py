@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from .motif_sets import KNOWN_SET, NO_SET, comparison_words, open_comparison
     from .named_motif import open_motif
     from .names import check_request, is_view_name, model_names, source_path
-    from .nearest import nearest_file, nearest_name
-    from .places import asked_place, cut_region, regions_of, with_model
     from .readings import asked_pad, open_block_reading, open_network_reading, open_reading, read_record
+    from .record_and_region import asked_place, cut_region, regions_of, with_model
     from .side_inputs import read_side_inputs
     from .sources import open_source, start_of_toml, stream_source
+    from .suggestions import nearest_file, nearest_name
     from .versus import VERSUS_EXAMPLES, Versus, versus_of
 
 __all__ = [
@@ -69,8 +69,8 @@ __getattr__ = lazily(
         "motif_sets": "KNOWN_SET NO_SET comparison_words open_comparison",
         "named_motif": "open_motif",
         "names": "check_request is_view_name model_names source_path",
-        "nearest": "nearest_file nearest_name",
-        "places": "asked_place cut_region regions_of with_model",
+        "suggestions": "nearest_file nearest_name",
+        "record_and_region": "asked_place cut_region regions_of with_model",
         "readings": "asked_pad open_block_reading open_network_reading open_reading read_record",
         "side_inputs": "read_side_inputs",
         "sources": "open_source start_of_toml stream_source",

@@ -10,7 +10,7 @@ from cnn_core.errors import CnnError, NotFoundError, SettingError
 
 from ..options.config import Config, config_from
 from ..options.request import OpenRequest
-from .nearest import nearest_file
+from .suggestions import nearest_file
 from .toml_files import read_toml
 
 __all__ = ["CONFIG_VARIABLE", "config_path", "read_config", "read_own_config"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnn_core import motifs, readers
 from cnn_core.errors import NotFoundError
 
-from .nearest import nearest_file
+from .suggestions import nearest_file
 
 if TYPE_CHECKING:
     from cnn_core.motifs import Motif, MotifComparison

@@ -11,7 +11,7 @@ from cnn_core.errors import NotFoundError, SettingError, did_you_mean, shorten
 from cnn_core.letters.alphabet import illegal_letter
 
 from .motif_sets import KNOWN_SET
-from .nearest import nearest_file
+from .suggestions import nearest_file
 
 if TYPE_CHECKING:
     from cnn_core.motifs import InsertedLetters, Motif

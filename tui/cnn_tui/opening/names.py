@@ -10,7 +10,7 @@ from cnn_core.presets import PRESETS
 from cnn_samples import MODELS, SAMPLES, sample_path
 
 from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT, VIEW_SUFFIX, OpenRequest
-from .nearest import nearest_file
+from .suggestions import nearest_file
 
 __all__ = [
     "check_model_name",

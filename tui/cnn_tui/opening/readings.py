@@ -16,7 +16,7 @@ from cnn_core.readers.report import ModelFile
 
 from ..options.block_settings import with_typed_settings
 from ..options.request import AMBIGUITY_NAMES, PAD_LETTERS, PAD_SIDES, OpenRequest
-from .places import asked_place
+from .record_and_region import asked_place
 from .side_inputs import read_side_inputs
 
 __all__ = ["asked_pad", "open_block_reading", "open_network_reading", "open_reading", "read_record"]

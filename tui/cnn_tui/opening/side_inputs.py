@@ -15,7 +15,7 @@ from cnn_core.network.other_strand import with_other_strand
 from cnn_core.readers.npy import plain_array
 
 from ..options.request import OTHER_STRAND
-from .nearest import nearest_file
+from .suggestions import nearest_file
 
 __all__ = ["read_side_inputs"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cnn_core.errors import NotFoundError, SettingError
-from cnn_core.letters.pointers import pointer_words
+from cnn_core.letters.lfs_pointers import pointer_words
 
 from ..words.faults import os_sentence
 

@@ -14,7 +14,7 @@ from cnn_core.letters.alphabet import BASES, decode
 from ..view.attribution_choice import AttributionChoice, Kind
 from ..words.block_words import filter_title, words_of
 from ..words.numbers import number, signed
-from ..words.wording import counted
+from ..words.plurals_and_indices import counted
 
 if TYPE_CHECKING:
     from cnn_core.attribution.target import Target

@@ -11,8 +11,8 @@ from rich.text import Text
 from cnn_core.errors import printable
 
 from ..words.numbers import number, signed
+from ..words.plurals_and_indices import counted
 from ..words.shortening import shortened, squeezed
-from ..words.wording import counted
 from .colours import style
 from .motif_line import motif_line
 

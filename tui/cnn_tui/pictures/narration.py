@@ -10,11 +10,11 @@ from ..words.block_words import filter_title
 from ..words.cell_explanation import explain_choice
 from ..words.numbers import interval, number
 from ..words.output_words import explain_output
+from ..words.plurals_and_indices import counted, index_range
 from ..words.pool_gradient import explain_pool_gradient
 from ..words.receptive_field import explain_cell_field
 from ..words.responses import explain_base, explain_read, explain_response, explain_sum
 from ..words.shapes import explain_left_over, explain_shapes
-from ..words.wording import counted, index_range
 from .block_picture import Picture
 from .change_narration import changes
 

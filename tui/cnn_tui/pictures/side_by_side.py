@@ -13,8 +13,7 @@ from cnn_core.blocks.trace import pool_step
 from ..opening.versus import Versus
 from ..view.view_state import Axes, EditsShown, Level, Side, ViewState
 from ..words.block_words import filter_title
-from ..words.shapes import Lines
-from ..words.side_words import (
+from ..words.comparison_words import (
     explain_both,
     explain_letters,
     explain_no_output,
@@ -22,6 +21,7 @@ from ..words.side_words import (
     names_of,
     outputs_of,
 )
+from ..words.shapes import Lines
 from .block_picture import Picture
 from .comparison import Comparison
 from .visible_block import VisibleBlock

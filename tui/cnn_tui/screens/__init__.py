@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .attributing import Attributing
+    from .base_attribution import Attributing
     from .block_changes import BlockChanges
     from .filter_list import FilterList
     from .lesson_screen import LessonScreen
@@ -42,7 +42,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "attributing": "Attributing",
+        "base_attribution": "Attributing",
         "side_by_side": "SideBySide",
         "block_changes": "BlockChanges",
         "letter_editing": "LetterEditing",

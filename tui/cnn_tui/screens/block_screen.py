@@ -17,14 +17,14 @@ from .. import pictures
 from ..background.background_work import BackgroundWork
 from ..view.track_sizes import Arrangement, arrange
 from ..view.view_state import Axes, EditsShown, Side, Subject, ViewState
+from ..widgets.explorer_status import Status
 from ..widgets.filter_card import FilterCard
 from ..widgets.guide import Guide
+from ..widgets.heat_maps import Maps
 from ..widgets.inspector import Inspector
-from ..widgets.maps import Maps
 from ..widgets.rail import Rail
 from ..widgets.sentences import Sentences
-from ..widgets.status import Status
-from ..widgets.tracks import Tracks
+from ..widgets.track_stack import Tracks
 from ..widgets.unscrolled import Area
 from .track_screen import TrackScreen
 

@@ -22,9 +22,9 @@ from ..widgets.overview import OverviewTrack
 from ..widgets.rail import Rail
 from ..widgets.track import Track
 from .block_screen import BlockScreen
+from .go_to_place import Places
 from .network_visit import NetworkVisit
 from .opener import Opener
-from .places import Places
 from .player import Player
 from .scan_follower import ScanFollower
 

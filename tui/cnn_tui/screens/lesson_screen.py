@@ -18,7 +18,7 @@ from ..options.request import OpenRequest
 from ..view.view_state import Level, Subject, ViewState
 from ..widgets.lesson_panel import LessonPanel, LessonStatus
 from ..widgets.rail import Rail
-from ..widgets.tracks import Tracks
+from ..widgets.track_stack import Tracks
 from ..widgets.unscrolled import Area
 from .block_screen import BlockScreen
 from .player import Player

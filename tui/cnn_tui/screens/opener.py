@@ -15,11 +15,11 @@ from cnn_core.errors import CnnError, printable
 from .. import opening, pictures, screens, view_file
 from ..background.filter_motifs import usual_choice
 from ..background.pacing import byte_progress
-from ..opening.bounds import check_within
+from ..opening.served_folder import check_within
 from ..options.model_options import ModelOptions
 from ..options.request import DEFAULT_SEQUENCES, OpenRequest, with_paths
 from ..view.view_state import Subject
-from ..words.wording import counted
+from ..words.plurals_and_indices import counted
 from . import dialogs
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from ..background.job import Activity
     from ..options.saved_view import SavedView
     from .block_screen import BlockScreen
+    from .go_to_place import Places
     from .network_visit import NetworkVisit
-    from .places import Places
 
 __all__ = ["Opener", "Refusal"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnn_core.errors import CnnError
 
 from .. import opening, pictures
-from ..opening.bounds import check_within
+from ..opening.served_folder import check_within
 from ..options.request import MODEL_NAMES
 from . import dialogs
 

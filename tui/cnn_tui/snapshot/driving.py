@@ -34,7 +34,7 @@ from ..options.request import STANDARD_INPUT, OpenRequest
 from ..pictures.colours import palette_of
 from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer
-from ..terminal.garbage import only_young
+from ..terminal.garbage_collection import only_young
 from ..view.track_sizes import LARGEST, SMALLEST
 from ..view_file.form import with_view
 from .environment import plain_environment

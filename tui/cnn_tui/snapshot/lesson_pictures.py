@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from ..lesson.page_words import heading, told_words
 from ..lesson.pages import Page, lesson_pages
 from ..lesson.progress import Lesson
-from ..lesson.wording import heading, told_words
 from ..options.request import OpenRequest
 from .driving import take_along
 from .keys import strokes

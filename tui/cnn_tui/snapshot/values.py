@@ -27,12 +27,12 @@ from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..view.play import Play
 from ..view.view_state import Level, ViewState
+from ..widgets.explorer_status import Status
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels
 from ..widgets.output_track import OutputTrack
 from ..widgets.overview import OverviewTrack
-from ..widgets.status import Status
 from .digests import digests_of
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .axes import Axes, clamped
+from .comparison_side import Side
 from .edit_view import EditsShown, Typing
 from .frame import ZOOMS, Frame
-from .side import Side
 
 if TYPE_CHECKING:
     from .play import Play

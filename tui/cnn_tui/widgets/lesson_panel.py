@@ -11,11 +11,11 @@ from textual.reactive import reactive
 from .. import lesson as lessons
 from .. import pictures
 from ..words.shortening import shortened
+from .explorer_status import Status
 from .inspector import wrapped
 from .lines import KeptLines
 from .one_hot_rows import one_hot_lines
 from .pool_window_table import table_lines
-from .status import Status
 
 if TYPE_CHECKING:
     from ..lesson.progress import Lesson

@@ -14,7 +14,7 @@ from ..view.play import Phase
 from ..view.track_sizes import GUTTER
 from ..view.view_state import Level
 from ..words.numbers import fitted, number
-from ..words.wording import counted
+from ..words.plurals_and_indices import counted
 from .strips import Row, bars, hanging_bars
 from .track import Place, Track
 

@@ -14,8 +14,8 @@ from cnn_core import blocks
 from cnn_core.errors import printable
 
 from ..words.model_words import ways_to_name
+from ..words.plurals_and_indices import counted
 from ..words.shortening import squeezed
-from ..words.wording import counted
 from .drawing import Drawing
 
 if TYPE_CHECKING:

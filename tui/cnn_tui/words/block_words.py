@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.errors import printable
 
-from .wording import index_range
+from .plurals_and_indices import index_range
 
 if TYPE_CHECKING:
     from cnn_core.blocks.block_run import BlockRun

@@ -9,9 +9,9 @@ from cnn_core.blocks.trace import Trace
 
 from .block_words import filter_title, words_of
 from .numbers import number
+from .plurals_and_indices import counted, index_ranges, verb
 from .receptive_field import explain_cell_field, pool_step_of
 from .shapes import Lines
-from .wording import counted, index_ranges, verb
 
 __all__ = ["explain_cell", "explain_choice"]
 

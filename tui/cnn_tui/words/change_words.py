@@ -11,8 +11,8 @@ from cnn_core.letters.alphabet import decode
 
 from .numbers import number, signed
 from .output_words import before_last_function, output_values
+from .plurals_and_indices import counted, index_ranges, verb
 from .shapes import Lines
-from .wording import counted, index_ranges, verb
 
 __all__ = [
     "UNCHANGED",

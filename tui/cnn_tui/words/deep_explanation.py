@@ -8,8 +8,8 @@ from cnn_core.layers import Part, Window
 
 from .block_words import channel_words, layer_name
 from .numbers import number, signed
+from .plurals_and_indices import counted, index_range, index_ranges, verb
 from .receptive_field import field_of
-from .wording import counted, index_range, index_ranges, verb
 
 __all__ = ["explain_source", "read_maps", "tap_sums"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnn_core.blocks.reading import Reading
 
 from .block_words import words_of
-from .wording import counted, verb
+from .plurals_and_indices import counted, verb
 
 __all__ = ["how_to_read", "newcomers_questions"]
 

@@ -66,7 +66,7 @@ from cnn_core.layers import (
 )
 from cnn_core.network.model import Model
 
-from .wording import counted
+from .plurals_and_indices import counted
 
 __all__ = ["LayerRow", "filter_arithmetic", "layer_rows"]
 

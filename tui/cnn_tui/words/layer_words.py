@@ -11,7 +11,7 @@ from cnn_core.network.model import Model
 
 from .equation_text import added_up
 from .numbers import number, signed
-from .wording import verb
+from .plurals_and_indices import verb
 
 __all__ = ["explain_step", "place_words"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .plurals_and_indices import counted, verb
 from .resemblance_words import resemblance
-from .wording import counted, verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

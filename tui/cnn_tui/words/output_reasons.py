@@ -11,7 +11,7 @@ from cnn_core.layers import Index, Part
 from .equation_text import added_up
 from .layer_words import named_place, place_words
 from .numbers import interval, number, signed
-from .wording import counted
+from .plurals_and_indices import counted
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading

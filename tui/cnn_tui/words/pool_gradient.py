@@ -8,9 +8,9 @@ from cnn_core.blocks.trace import Trace
 from cnn_core.layers import GlobalMaxPooling1D
 
 from .block_words import words_of
+from .plurals_and_indices import index_ranges, verb
 from .receptive_field import pool_step_of
 from .shapes import Lines
-from .wording import index_ranges, verb
 
 __all__ = ["explain_pool_gradient"]
 

@@ -8,8 +8,8 @@ from cnn_core.blocks.trace import Trace
 
 from .block_words import words_of
 from .numbers import interval
+from .plurals_and_indices import counted, verb
 from .shapes import Lines
-from .wording import counted, verb
 
 __all__ = ["explain_cell_field", "field_of", "pool_step_of"]
 

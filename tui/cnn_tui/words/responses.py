@@ -13,9 +13,9 @@ from .block_words import filter_title, words_of
 from .deep_explanation import explain_source, read_maps, tap_sums
 from .equation_text import added_up
 from .numbers import interval, number, signed
+from .plurals_and_indices import counted, index_ranges, ordinal, verb
 from .receptive_field import pool_step_of
 from .shapes import Lines
-from .wording import counted, index_ranges, ordinal, verb
 
 __all__ = ["explain_base", "explain_products", "explain_read", "explain_response", "explain_sum"]
 

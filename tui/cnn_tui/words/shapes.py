@@ -10,7 +10,7 @@ from cnn_core.letters.alphabet import BASES, ZERO_CHANNEL, Ambiguity
 
 from .block_words import BlockWords, layer_name, words_of
 from .numbers import interval
-from .wording import counted, index_range, verb
+from .plurals_and_indices import counted, index_range, verb
 
 __all__ = ["block_sentences", "explain_input", "explain_left_over", "explain_place", "explain_shapes"]
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from ...layers.activation_functions import ELEMENTWISE
 from ..operators import aten_functions as aten
 from ..operators import elementwise as values
-from ..operators import moving
+from ..operators import moved_values
 from ..operators.calls import Operator
 from ..operators.reductions import cumulative_sum, reduce
 from . import tensor_functions as own
@@ -84,14 +84,14 @@ KERAS: Final[dict[str, Operator]] = {
         _REDUCE,
     ),
     "Clip": Operator(own.clipped, "x x_min:low x_max:high"),
-    "Concatenate": Operator(moving.concatenate, "*xs:tensors axis:dim"),
+    "Concatenate": Operator(moved_values.concatenate, "*xs:tensors axis:dim"),
     "ConvertToTensor": Operator(own.same, "x -dtype -sparse -ragged"),
     "Cumsum": Operator(cumulative_sum, "x axis:dim -dtype"),
     "DotProductAttention": Operator(own.attention, "query key value scale is_causal -flash_attention"),
     "Einsum": Operator(own.einsum, "*operands:operands subscripts:equation"),
     "Elu": Operator(values.elu, "x alpha"),
     "ExpandDims": Operator(own.expand, "x axis"),
-    "Flip": Operator(moving.flip, "x axis:dims"),
+    "Flip": Operator(moved_values.flip, "x axis:dims"),
     "Gelu": Operator(own.gelu, "x approximate"),
     "GetItem": Operator(own.get_item, "x key"),
     "Glu": Operator(values.gated_linear_unit, "x axis:dim"),
@@ -109,9 +109,9 @@ KERAS: Final[dict[str, Operator]] = {
     "Softmax": Operator(own.softmax, "x axis:dim"),
     "Split": Operator(partial(own.split, sizes=False), "x indices_or_sections:parts axis"),
     "Squeeze": Operator(own.squeeze, "x axis"),
-    "Stack": Operator(moving.stack, "*x:tensors axis:dim"),
+    "Stack": Operator(moved_values.stack, "*x:tensors axis:dim"),
     "StopGradient": Operator(own.same, "x"),
-    "Swapaxes": Operator(moving.transpose, "x axis1:dim0 axis2:dim1"),
+    "Swapaxes": Operator(moved_values.transpose, "x axis1:dim0 axis2:dim1"),
     "Take": Operator(own.take, "x indices axis"),
     "Tile": Operator(own.tile, "x repeats"),
     "Transpose": Operator(own.transpose, "x axes"),
@@ -163,7 +163,7 @@ TENSORFLOW: Final[dict[str, Operator]] = {
     "cast": Operator(own.cast, "x dtype -name"),
     "clip_by_value": Operator(own.clipped, "t:x clip_value_min:low clip_value_max:high -name"),
     "gather": Operator(own.take, "params:x indices -name axis batch_dims"),
-    "concat": Operator(moving.concatenate, "*values:tensors axis:dim -name"),
+    "concat": Operator(moved_values.concatenate, "*values:tensors axis:dim -name"),
     "expand_dims": Operator(own.expand, "input:x axis -name"),
     "identity": Operator(own.same, "input:x -name"),
     "linalg.matmul": Operator(own.matmul, "a:x b:other transpose_a transpose_b -name"),
@@ -179,11 +179,11 @@ TENSORFLOW: Final[dict[str, Operator]] = {
     "pad": Operator(own.pad, "tensor:x paddings:widths mode constant_values:value -name"),
     "repeat": Operator(own.repeat, "input:x repeats axis -name"),
     "reshape": Operator(own.reshape, "tensor:x shape -name"),
-    "reverse": Operator(moving.flip, "tensor:x axis:dims -name"),
+    "reverse": Operator(moved_values.flip, "tensor:x axis:dims -name"),
     "roll": Operator(aten.roll, "input:x shift:shifts axis:dims -name"),
     "split": Operator(partial(own.split, sizes=True), "value:x num_or_size_splits:parts axis -num -name"),
     "squeeze": Operator(own.squeeze, "input:x axis -name"),
-    "stack": Operator(moving.stack, "*values:tensors axis:dim -name"),
+    "stack": Operator(moved_values.stack, "*values:tensors axis:dim -name"),
     "stop_gradient": Operator(own.same, "input:x -name"),
     "tile": Operator(own.tile, "input:x multiples:repeats -name"),
     "transpose": Operator(own.transpose, "a:x perm:axes -name"),

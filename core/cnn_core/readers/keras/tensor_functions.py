@@ -14,7 +14,7 @@ from ...errors import CnnError
 from ...layers import ScaledDotProductAttention
 from ...layers.contraction import Labels
 from ..operators import aten_functions as aten
-from ..operators import elementwise, moving, products, resizing
+from ..operators import elementwise, moved_values, products, resizing
 from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value, axis_of, rank_of
 
 __all__ = [
@@ -83,8 +83,8 @@ def matmul(
     """Add a product of matrices, each turned round or not."""
     if rank_of(x) != rank_of(other) or rank_of(x) < 3:
         raise Unsupported("it multiplies matrices in which samples of a batch mix")
-    left = moving.transpose(assembly, x, -2, -1) if transpose_a else x
-    right = moving.transpose(assembly, other, -2, -1) if transpose_b else other
+    left = moved_values.transpose(assembly, x, -2, -1) if transpose_a else x
+    right = moved_values.transpose(assembly, other, -2, -1) if transpose_b else other
     return products.matmul(assembly, left, right)
 
 
@@ -113,7 +113,7 @@ def transpose(assembly: Assembly, x: Value, axes: Sequence[int] | None = None) -
     """Return a tensor with its axes in another order, the batch first as before."""
     if axes is None or axis_of(x, axes[0]) != 0:
         raise Unsupported(_BATCH)
-    return moving.permute(assembly, x, axes)
+    return moved_values.permute(assembly, x, axes)
 
 
 def reshape(assembly: Assembly, x: Value, shape: Sequence[int | None]) -> Value:
@@ -121,7 +121,7 @@ def reshape(assembly: Assembly, x: Value, shape: Sequence[int | None]) -> Value:
     first, *others = shape
     if first not in (-1, None, 1) or (first == -1 and -1 in others):
         raise Unsupported("its shape does not keep samples of a batch apart")
-    return moving.reshape(assembly, x, [1, *others])
+    return moved_values.reshape(assembly, x, [1, *others])
 
 
 def squeeze(assembly: Assembly, x: Value, axis: Axes | None = None) -> Value:
@@ -131,7 +131,7 @@ def squeeze(assembly: Assembly, x: Value, axis: Axes | None = None) -> Value:
     axes = [at for at in range(1, len(sizes)) if sizes[at] == 1] if not named else [axis_of(x, at) for at in named]
     if 0 in axes:
         raise Unsupported(_BATCH)
-    return moving.squeeze(assembly, x, axes) if axes else x
+    return moved_values.squeeze(assembly, x, axes) if axes else x
 
 
 def expand(assembly: Assembly, x: Value, axis: Axes) -> Value:
@@ -142,7 +142,7 @@ def expand(assembly: Assembly, x: Value, axis: Axes) -> Value:
     for at in sorted(axis_of(rank, each) for each in several):
         if at == 0:
             raise Unsupported(_BATCH)
-        found = moving.unsqueeze(assembly, found, at)
+        found = moved_values.unsqueeze(assembly, found, at)
     return found
 
 
@@ -173,7 +173,7 @@ def split(
         each = np.diff([0, *parts, length]).tolist()
     if sum(each) != length or min(each) < 1:
         raise Unsupported(f"it splits {length} places into {each}")
-    return moving.split(assembly, x, each, axis)
+    return moved_values.split(assembly, x, each, axis)
 
 
 def repeat(assembly: Assembly, x: Value, repeats: int | Sequence[int], axis: int | None = None) -> Value:
@@ -185,14 +185,14 @@ def repeat(assembly: Assembly, x: Value, repeats: int | Sequence[int], axis: int
     size = assembly.tensor(x).sizes[at]
     if size is None:
         return resizing.repeat_each(assembly, x, times, at)
-    return moving.take(assembly, x, at, [place for place in range(size) for _ in range(times)])
+    return moved_values.take(assembly, x, at, [place for place in range(size) for _ in range(times)])
 
 
 def tile(assembly: Assembly, x: Value, repeats: Sequence[int]) -> Value:
     """Return a tensor several times behind itself along each axis."""
     if len(repeats) != rank_of(x) or repeats[0] != 1:
         raise Unsupported(_BATCH)
-    return moving.repeat(assembly, x, repeats)
+    return moved_values.repeat(assembly, x, repeats)
 
 
 def take(
@@ -202,13 +202,13 @@ def take(
     if axis is None or axis_of(x, axis) == 0 or batch_dims:
         raise Unsupported(_BATCH)
     if isinstance(indices, int):
-        return moving.select(assembly, x, axis, indices)
+        return moved_values.select(assembly, x, axis, indices)
     if isinstance(indices, Tensor):
         raise Unsupported("it takes places that are computed from the input")
     flat = np.asarray(indices)
     if flat.ndim != 1 or flat.dtype.kind not in "iu":
         raise Unsupported("it takes places by something else than a list of them")
-    return moving.take(assembly, x, axis, flat.tolist())
+    return moved_values.take(assembly, x, axis, flat.tolist())
 
 
 def pad(
@@ -232,7 +232,7 @@ def pad(
         raise Unsupported(_BATCH)
     if mode not in ("constant", "reflect"):
         raise Unsupported(f"its mode of padding is '{mode}', which is not computed")
-    return moving.pad(assembly, x, [each for ends in reversed(widths) for each in ends], mode, value)
+    return moved_values.pad(assembly, x, [each for ends in reversed(widths) for each in ends], mode, value)
 
 
 def get_item(assembly: Assembly, x: Value, key: object) -> Value:
@@ -247,9 +247,9 @@ def get_item(assembly: Assembly, x: Value, key: object) -> Value:
     found, axis = x, 0
     for each in several:
         if each is None:
-            found, axis = moving.unsqueeze(assembly, found, axis), axis + 1
+            found, axis = moved_values.unsqueeze(assembly, found, axis), axis + 1
         elif isinstance(each, int) and not isinstance(each, bool):
-            found = moving.select(assembly, found, axis, each)
+            found = moved_values.select(assembly, found, axis, each)
         elif isinstance(each, slice):
             found, axis = _stretch(assembly, found, axis, each), axis + 1
         else:
@@ -263,7 +263,7 @@ def _stretch(assembly: Assembly, x: Value, axis: int, places: slice) -> Value:
         raise Unsupported("it takes a stretch that is computed from the input")
     step = 1 if places.step is None else places.step
     if step > 0:
-        return moving.slice_along(assembly, x, axis, places.start, places.stop, step)
+        return moved_values.slice_along(assembly, x, axis, places.start, places.stop, step)
     if (places.start, places.stop) != (None, None) or not step:
         raise Unsupported("it takes a part of an axis from behind")
-    return moving.slice_along(assembly, moving.flip(assembly, x, axis), axis, step=-step)
+    return moved_values.slice_along(assembly, moved_values.flip(assembly, x, axis), axis, step=-step)

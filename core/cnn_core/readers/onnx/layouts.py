@@ -12,7 +12,7 @@ from math import prod
 import numpy as np
 
 from ...layers import Layer, Resize1D, Shape, UpSampling1D
-from ..operators import moving
+from ..operators import moved_values
 from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value, rank_of, sizes_of
 from ..operators.products import embedding
 from .call import Call, Numbers, unknown_size, whole
@@ -57,25 +57,25 @@ def transpose(call: Call) -> Value:
     """Return a tensor with its axes in another order."""
     order = call.integers("perm")
     rank = rank_of(call.value())
-    return moving.permute(call.assembly, call.value(), [*reversed(range(rank))] if order is None else order)
+    return moved_values.permute(call.assembly, call.value(), [*reversed(range(rank))] if order is None else order)
 
 
 def squeeze(call: Call) -> Value:
     """Return a tensor without axes of length 1."""
     axes = call.listed("axes", 1, 13)
     if axes is None:
-        return moving.squeeze(call.assembly, call.value())
+        return moved_values.squeeze(call.assembly, call.value())
     named = call.axes(axes)
     if any(sizes_of(call.value())[axis] not in (1, None) for axis in named):
         raise Unsupported("it leaves out an axis that is longer than 1")
-    return moving.squeeze(call.assembly, call.value(), named)
+    return moved_values.squeeze(call.assembly, call.value(), named)
 
 
 def unsqueeze(call: Call) -> Value:
     """Return a tensor with more axes of length 1."""
     axes, x = call.listed("axes", 1, 13) or (), call.value()
     for axis in sorted(call.axes(axes, rank_of(x) + len(axes))):
-        x = moving.unsqueeze(call.assembly, x, axis)
+        x = moved_values.unsqueeze(call.assembly, x, axis)
     return x
 
 
@@ -89,9 +89,9 @@ def flatten(call: Call) -> Value:
     before = sizes[:axis]
     if None in before:
         if any(size not in (1, None) for size in sizes[axis:]):
-            return moving.reshape(call.assembly, call.value(), (-1, prod(size or 1 for size in sizes[axis:])))
-        return moving.reshape(call.assembly, call.value(), (-1, 1))
-    return moving.reshape(call.assembly, call.value(), (prod(size or 1 for size in before), -1))
+            return moved_values.reshape(call.assembly, call.value(), (-1, prod(size or 1 for size in sizes[axis:])))
+        return moved_values.reshape(call.assembly, call.value(), (-1, 1))
+    return moved_values.reshape(call.assembly, call.value(), (prod(size or 1 for size in before), -1))
 
 
 def reshape(call: Call) -> Value:
@@ -107,7 +107,7 @@ def reshape(call: Call) -> Value:
             raise Unsupported("it keeps an axis that is not there")
         target = [sizes[at] if size == 0 else size for at, size in enumerate(target)]
     target = _without_rest(sizes, target)
-    return _joined(call, target) or moving.reshape(call.assembly, call.value(), target)
+    return _joined(call, target) or moved_values.reshape(call.assembly, call.value(), target)
 
 
 def _without_rest(sizes: Shape, target: list[int | None]) -> list[int | None]:
@@ -142,7 +142,7 @@ def _joined(call: Call, target: Sequence[int | None]) -> Value | None:
 def concat(call: Call) -> Value:
     """Return tensors one behind the other along an axis."""
     given = [each for each in call.values() if isinstance(each, Tensor) or each.size]
-    return moving.concatenate(call.assembly, given, call.axes((call.integer("axis", 0),))[0])
+    return moved_values.concatenate(call.assembly, given, call.axes((call.integer("axis", 0),))[0])
 
 
 def split(call: Call) -> tuple[Value | Missing, ...]:
@@ -155,7 +155,7 @@ def split(call: Call) -> tuple[Value | Missing, ...]:
             raise Unsupported("it splits an axis whose length is free")
         each = -(-size // count)
         sizes = (each,) * (count - 1) + (size - each * (count - 1),)
-    return moving.split(call.assembly, call.value(), sizes, axis)
+    return moved_values.split(call.assembly, call.value(), sizes, axis)
 
 
 def slices(call: Call) -> Value:
@@ -178,10 +178,10 @@ def _slice(assembly: Assembly, x: Value, axis: int, start: int, end: int, step: 
         raise Unsupported("its step is 0")
     if step > 0:
         stop = None if end >= _FAR else end
-        return moving.slice_along(assembly, x, axis, start if start > -_FAR else 0, stop, step)
+        return moved_values.slice_along(assembly, x, axis, start if start > -_FAR else 0, stop, step)
     if size is None:
         if step == -1 and (start == -1 or start >= _FAR) and end <= -_FAR:
-            return moving.flip(assembly, x, axis)
+            return moved_values.flip(assembly, x, axis)
         raise Unsupported("it takes an axis backwards whose length is free")
     # What lies beyond the beginning is the beginning, and not the end once more.
     last = max(-1, end + size) if end < 0 else min(end, size)
@@ -189,8 +189,8 @@ def _slice(assembly: Assembly, x: Value, axis: int, start: int, end: int, step: 
     places = range(max(first, 0), last, step)
     if not places:
         raise Unsupported("nothing is left of an axis")
-    taken = moving.slice_along(assembly, x, axis, places[-1], places[0] + 1, -step)
-    return moving.flip(assembly, taken, axis)
+    taken = moved_values.slice_along(assembly, x, axis, places[-1], places[0] + 1, -step)
+    return moved_values.flip(assembly, taken, axis)
 
 
 _FAR = 1 << 31
@@ -209,16 +209,16 @@ def gather(call: Call) -> Value:
     if size is not None and any(not -size <= place < size for place in places):
         raise Unsupported("it takes a place beyond the end of an axis")
     if not indices.ndim:
-        return moving.select(call.assembly, x, axis, places[0])
+        return moved_values.select(call.assembly, x, axis, places[0])
     if not places:
         raise Unsupported("nothing is left of an axis")
     if size is not None:
         places = tuple(place % size for place in places)
-    taken = moving.take(call.assembly, x, axis, places)
+    taken = moved_values.take(call.assembly, x, axis, places)
     if indices.ndim == 1:
         return taken
     sizes = sizes_of(taken)
-    return moving.reshape(call.assembly, taken, (*sizes[:axis], *indices.shape, *sizes[axis + 1 :]))
+    return moved_values.reshape(call.assembly, taken, (*sizes[:axis], *indices.shape, *sizes[axis + 1 :]))
 
 
 def gather_places(call: Call) -> Value:
@@ -234,9 +234,9 @@ def gather_places(call: Call) -> Value:
         raise Unsupported("it takes a place beyond the end of an axis")
     flat = np.ravel_multi_index([each % size for each, size in zip(places, first, strict=True)], first)
     if count > 1:
-        x = moving.reshape(call.assembly, x, (prod(first), *sizes[count:]))
-    taken = moving.take(call.assembly, x, 0, flat.ravel().tolist())
-    return taken if flat.ndim == 1 else moving.reshape(call.assembly, taken, (*flat.shape, *sizes[count:]))
+        x = moved_values.reshape(call.assembly, x, (prod(first), *sizes[count:]))
+    taken = moved_values.take(call.assembly, x, 0, flat.ravel().tolist())
+    return taken if flat.ndim == 1 else moved_values.reshape(call.assembly, taken, (*flat.shape, *sizes[count:]))
 
 
 def expand(call: Call) -> Value:
@@ -248,12 +248,12 @@ def expand(call: Call) -> Value:
     sizes = (1,) * (rank - rank_of(x)) + sizes_of(x)
     # A free length that is already there stays.
     kept = [-1 if size is None and mine is None else size for size, mine in zip(target, sizes, strict=True)]
-    return moving.broadcast(call.assembly, x, kept)
+    return moved_values.broadcast(call.assembly, x, kept)
 
 
 def tile(call: Call) -> Value:
     """Return a tensor several times behind itself."""
-    return moving.repeat(call.assembly, call.value(), whole(call.needed(1)))
+    return moved_values.repeat(call.assembly, call.value(), whole(call.needed(1)))
 
 
 def pad(call: Call) -> Value:
@@ -273,7 +273,7 @@ def pad(call: Call) -> Value:
     each = {axis: (ends[at], ends[at + len(axes)]) for at, axis in enumerate(axes)}
     # From the last axis to the first, as PyTorch lists them.
     listed = [end for axis in reversed(range(rank)) for end in each.get(axis, (0, 0))]
-    return moving.pad(call.assembly, x, listed, _MODES[mode], number)
+    return moved_values.pad(call.assembly, x, listed, _MODES[mode], number)
 
 
 def resize(call: Call) -> Value:

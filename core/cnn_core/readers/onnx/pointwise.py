@@ -14,7 +14,7 @@ import numpy as np
 from ...layers import PReLU
 from ..operators import elementwise as functions
 from ..operators.assembly import Assembly, Tensor, Unsupported, Value, rank_of
-from ..operators.moving import reshape
+from ..operators.moved_values import reshape
 from .call import Call
 from .stored import REAL, TRUTH, WHOLE
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..operators import moving, normalization, products
+from ..operators import moved_values, normalization, products
 from ..operators.assembly import Tensor, Unsupported, Value, as_float, rank_of, sizes_of
 from ..operators.elementwise import add, clamp, divide, function, multiply
 from ..operators.reductions import cumulative_sum, reduce
@@ -69,7 +69,7 @@ def gemm(call: Call) -> Value:
 
 
 def _turned(call: Call, value: Value) -> Value:
-    return moving.permute(call.assembly, value, (1, 0)) if isinstance(value, Tensor) else value.T
+    return moved_values.permute(call.assembly, value, (1, 0)) if isinstance(value, Tensor) else value.T
 
 
 def einsum(call: Call) -> Value:
@@ -98,9 +98,9 @@ def attention(call: Call) -> Value:
     found = products.attention(call.assembly, query, key, value, mask, is_causal=causal, scale=scale)
     if ranks == {4}:
         return found
-    side_by_side = moving.permute(call.assembly, found, (0, 2, 1, 3))
+    side_by_side = moved_values.permute(call.assembly, found, (0, 2, 1, 3))
     batch, length, count, units = sizes_of(side_by_side)
-    return moving.reshape(call.assembly, side_by_side, (batch, length, (count or 1) * (units or 1)))
+    return moved_values.reshape(call.assembly, side_by_side, (batch, length, (count or 1) * (units or 1)))
 
 
 def _check_mask(mask: Numbers | None, causal: bool) -> None:
@@ -119,8 +119,8 @@ def _apart(call: Call, value: Value, heads: int) -> Value:
     batch, length, units = sizes_of(value)
     if heads < 1 or units is None or units % heads:
         raise Unsupported(f"it has {heads} heads for {units} units")
-    apart = moving.reshape(call.assembly, value, (batch, length, heads, units // heads))
-    return moving.permute(call.assembly, apart, (0, 2, 1, 3))
+    apart = moved_values.reshape(call.assembly, value, (batch, length, heads, units // heads))
+    return moved_values.permute(call.assembly, apart, (0, 2, 1, 3))
 
 
 def batch_norm(call: Call) -> Value:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...layers import GRU, LSTM, Array, Bidirectional, Layer, Recurrent, Reshape, SimpleRNN
 from ..operators.assembly import Missing, Tensor, Unsupported, Value, as_float
-from ..operators.moving import flip
+from ..operators.moved_values import flip
 from .call import Call, whole
 
 __all__ = ["gru", "lstm", "rnn"]

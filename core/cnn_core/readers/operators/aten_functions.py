@@ -25,7 +25,7 @@ from .constants import DTYPES
 from .convolution import convolution, transposed_convolution
 from .elementwise import Operand, clamp, compare, divide, function, multiply, subtract, where
 from .folding import bounded
-from .moving import broadcast, permute, reshape, select, slice_along, split, take, transpose
+from .moved_values import broadcast, permute, reshape, select, slice_along, split, take, transpose
 from .products import embedding
 from .reductions import reduce
 from .settings import Ints, whole

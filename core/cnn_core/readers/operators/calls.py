@@ -13,7 +13,7 @@ import numpy as np
 from ...errors import CnnError
 from .assembly import Assembly, Given, Missing, Picks, Unsupported
 from .folding import folded, is_constant
-from .moving import stack
+from .moved_values import stack
 
 __all__ = ["IGNORED", "Operator", "call", "read"]
 

@@ -25,7 +25,7 @@ from .assembly import (
     Value,
     as_float,
 )
-from .moving import select, slice_along
+from .moved_values import select, slice_along
 
 __all__ = ["KINDS", "recurrent"]
 

@@ -11,10 +11,10 @@ from textual.widgets import Static
 
 from cnn_core.errors import CnnError, SettingError
 
-from ...opening.bounds import check_within
+from ...opening.served_folder import check_within
 from ...output.whole_file import check_output
 from ...pictures.colours import palette_of
-from ...words.wording import counted
+from ...words.plurals_and_indices import counted
 from .asking import Asking
 from .dialog import Field
 

@@ -16,8 +16,8 @@ from cnn_core.scan.output_scan import check_scan, scan_output, units_of, window_
 
 from ...background.threads import in_thread
 from ...pictures.output_scan_picture import OutputChoice
+from ...words.plurals_and_indices import counted
 from ...words.progress_text import duration
-from ...words.wording import counted
 from .asking import Asking
 from .dialog import Field
 

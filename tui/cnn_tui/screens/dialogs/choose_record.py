@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from cnn_core.errors import NotFoundError, printable
 
+from ...words.plurals_and_indices import counted
 from ...words.shortening import squeezed
-from ...words.wording import counted
 from .choices import Choice
 from .dialog import Field
 from .listing import Listing

@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from cnn_core.writers.formats import FILTER_FIELD, formats_of
 from cnn_core.writers.values import BlockValues, Quantity
 
-from ...opening.bounds import check_within
+from ...opening.served_folder import check_within
 from ...output.exporting import Export, ExportedPart, files_of
-from ...words.wording import counted
+from ...words.plurals_and_indices import counted
 from .ask_file import Overwriting, path_of
 from .asking import Asking
 from .dialog import Field

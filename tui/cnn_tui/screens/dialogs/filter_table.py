@@ -20,8 +20,8 @@ from ...background.filter_motifs import FilterMotifs, MotifStage
 from ...pictures.colours import palette_of
 from ...pictures.filter_rows import COLUMNS, FALLING, LEFT_OUT, LONGEST_LOGO, FilterRow, sorted_rows
 from ...pictures.motif_line import LEGEND
+from ...words.plurals_and_indices import counted, verb
 from ...words.shortening import squeezed
-from ...words.wording import counted, verb
 from .dialog import Field
 from .table_dialog import Row, TableDialog
 

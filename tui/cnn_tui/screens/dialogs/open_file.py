@@ -15,7 +15,6 @@ from textual.widgets import Input
 
 from cnn_core.errors import CnnError, NotFoundError, printable
 
-from ...opening.bounds import check_within, is_within
 from ...opening.folders import (
     Entry,
     Kind,
@@ -27,7 +26,8 @@ from ...opening.folders import (
     split_path,
     typed_form,
 )
-from ...words.wording import counted
+from ...opening.served_folder import check_within, is_within
+from ...words.plurals_and_indices import counted
 from .choices import Choice
 from .dialog import Field
 from .listing import Listing

@@ -14,8 +14,8 @@ from textual.widgets import Input
 from cnn_core.errors import CnnError
 
 from ...opening import model_names
-from ...opening.bounds import check_within
 from ...opening.folders import MODEL_NAME, Entry, Kind
+from ...opening.served_folder import check_within
 from ...options.arguments import typed_options
 from ...options.model_options import ModelOptions
 from .dialog import Field

@@ -19,8 +19,8 @@ from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_
 from ...pictures.motif_picture import MotifPicture
 from ...words.block_words import words_of
 from ...words.numbers import number
+from ...words.plurals_and_indices import counted
 from ...words.shortening import squeezed
-from ...words.wording import counted
 from .table_dialog import TableDialog
 
 __all__ = ["ChosenCell", "Strongest"]

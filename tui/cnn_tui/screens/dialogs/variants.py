@@ -14,8 +14,8 @@ from cnn_core.letters.sequence_files import Sequences
 from ...background.job import Job
 from ...background.variant_table import TOP, ScoredRow, VariantTable, VariantTables
 from ...words.numbers import number, signed
+from ...words.plurals_and_indices import counted
 from ...words.shortening import squeezed
-from ...words.wording import counted
 from .table_dialog import TableDialog
 
 __all__ = ["Variants"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnn_core.errors import CnnError
-from cnn_tui.opening.bounds import check_within, is_within
+from cnn_tui.opening.served_folder import check_within, is_within
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from .pooled_cells import Pooled
 from .products import Products
 from .ruler import Ruler
 from .unscrolled import Unscrolled
-from .window import ConvWindow
+from .window_track import ConvWindow
 
 if TYPE_CHECKING:
     from ..pictures.attribution_picture import AttributionPicture

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path, PurePath
 from typing import Final
 
-from ..letters.pointers import pointer_words
+from ..letters.lfs_pointers import pointer_words
 from .head import Head
 
 __all__ = ["READABLE", "refusal"]

@@ -11,7 +11,7 @@ from ..pictures.colours import style
 from ..view.view_state import Level
 from ..words.block_words import channel_words
 from ..words.numbers import interval
-from ..words.wording import index_range
+from ..words.plurals_and_indices import index_range
 from .track import Place, Track
 
 if TYPE_CHECKING:
