@@ -1,6 +1,7 @@
 """Memory: what has ended is gone, however many views one process takes, and Python collects afterwards as before.
 
-`test_garbage_collection` runs it in a process of its own: beside all other tests each look for garbage takes half a second.
+`test_garbage_collection` runs it in a process of its own: beside all other tests each look for garbage takes half a
+second.
 """
 
 from __future__ import annotations
