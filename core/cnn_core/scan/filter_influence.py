@@ -10,7 +10,6 @@ over a batch, and divides the mean change by the output's variance.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -31,9 +30,8 @@ from ..layers.shapes import known_axes
 from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.block import Block
 from ..network.model import Model
-from ..network.running import held_together, run_together
 from ..work.progress import Progress, no_progress
-from .window_batches import ReadWindow, WindowBatches
+from .window_batches import ReadWindow, WindowBatches, by_length, run_windows, together
 
 __all__ = ["FilterInfluence", "Influence", "influences"]
 
@@ -185,18 +183,17 @@ class FilterInfluence:
         """
         sums, positions = dict.fromkeys(self._nodes, np.float64(0)), dict.fromkeys(self._nodes, 0)
         kept = frozenset(self._nodes)
-        inputs = {node.name for node in self._before.inputs}
         self.windows, self._means = 0, {}
         self._batches = WindowBatches(self._part, self._strands, self._check)
-        for mine, strand in self._some(windows, self._before, kept):
-            letters, sides = zip(*(window.strands[strand] for window in mine), strict=True)
-            beside = [{name: each for name, each in side.items() if name in inputs} for side in sides]
-            for values in run_together(self._before, letters, mine[0].window.reading.ambiguity, beside, kept=kept):
-                for name, activations in values.items():
-                    sums[name] = sums[name] + activations.sum(axis=0, dtype=np.float64)
-                    positions[name] += len(activations)
-            self.windows += len(mine)
-            yield self.windows
+        for some in self._batches.of(windows):
+            for alike in by_length(some).values():
+                for found in self._run(alike, self._before, kept):
+                    for name in self._nodes:
+                        for values in found:
+                            sums[name] = sums[name] + values[name].sum(axis=0, dtype=np.float64)
+                            positions[name] += len(values[name])
+                    self.windows += len(found)
+                    yield self.windows
         if not self.windows:
             raise SequenceError("no input window is long enough for the network", remedy="give longer sequences")
         self._means = {name: np.asarray(sums[name] / positions[name], dtype=np.float32) for name in self._nodes}
@@ -216,20 +213,17 @@ class FilterInfluence:
         self.replaced_windows, self._sums = 0, None
         self._batches = WindowBatches(self._part, self._strands, self._check)
         for some in self._batches.of(windows):
-            for length, of_length in _by_length(some).items():
+            for length, alike in by_length(some).items():
                 if length not in self._replacements:
                     positions = self.target.index[:1] or None
                     self._replacements[length] = ReplacedFilters(
                         self._part, self._means, self.filters, length, positions
                     )
                 replacement = self._replacements[length]
-                for mine, strand in self._together(of_length, self._part, replacement.needed):
-                    yield from self._add(mine, strand, replacement)
+                for unreplaced in self._run(alike, self._part, replacement.needed):
+                    yield from self._add(unreplaced, replacement)
 
-    def _add(self, mine: Sequence[ReadWindow], strand: int, replacement: ReplacedFilters) -> Iterator[int]:
-        letters, sides = zip(*(window.strands[strand] for window in mine), strict=True)
-        ambiguity = mine[0].window.reading.ambiguity
-        unreplaced = run_together(self._part, letters, ambiguity, sides, kept=replacement.needed)
+    def _add(self, unreplaced: Sequence[dict[str, Array]], replacement: ReplacedFilters) -> Iterator[int]:
         for values, products in zip(unreplaced, replacement.products(unreplaced), strict=True):
             if self._sums is None:
                 self._sums = self._no_sums(values[self.target.layer].shape)
@@ -305,22 +299,13 @@ class FilterInfluence:
                 remedy="choose one of them",
             )
 
-    def _some(
-        self, windows: Iterable[InputWindow], part: Model, kept: frozenset[str]
-    ) -> Iterator[tuple[Sequence[ReadWindow], int]]:
-        """Yield windows of one length that are run together, once for each strand."""
-        for some in self._batches.of(windows):
-            for of_length in _by_length(some).values():
-                yield from self._together(of_length, part, kept)
-
-    def _together(
+    def _run(
         self, windows: Sequence[ReadWindow], part: Model, kept: frozenset[str]
-    ) -> Iterator[tuple[Sequence[ReadWindow], int]]:
-        held = held_together(part, windows[0].length, kept)
-        together = max(1, min(_MOST_TOGETHER, _VALUES_TOGETHER // held))
-        for first in range(0, len(windows), together):
-            for strand in range(len(windows[0].strands)):
-                yield windows[first : first + together], strand
+    ) -> Iterator[list[dict[str, Array]]]:
+        """Yield what nodes give on windows of one length, those that are run together strand by strand."""
+        for mine in together(windows, part, kept, _MOST_TOGETHER, _VALUES_TOGETHER):
+            for strand in range(len(mine[0].strands)):
+                yield run_windows(part, mine, strand, kept)
 
 
 def influences(
@@ -368,10 +353,3 @@ def _all_of_output(model: Model, logit: bool | None) -> Target:
     if logit and not before:
         raise SettingError(f"{layer} ends with no sigmoid or softmax, so there is no logit")
     return Target(layer, (), before if logit is None else logit)
-
-
-def _by_length(windows: Iterable[ReadWindow]) -> dict[int, list[ReadWindow]]:
-    found: defaultdict[int, list[ReadWindow]] = defaultdict(list)
-    for window in windows:
-        found[window.length].append(window)
-    return found

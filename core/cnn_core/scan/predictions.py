@@ -16,8 +16,7 @@ from ..errors import ModelError, NotFoundError, SettingError
 from ..layers import Array
 from ..layers.shapes import known_axes
 from ..network.model import Model
-from ..network.running import held_together, run_together
-from .window_batches import ReadWindow, WindowBatches
+from .window_batches import ReadWindow, WindowBatches, by_length, run_windows, together
 
 __all__ = ["PredictedValues", "Prediction", "Predictions"]
 
@@ -188,35 +187,21 @@ class Predictions:
             CnnError: A window cannot be read, or the network cannot run on windows of its length.
         """
         for some in self._batches.of(windows):
-            by_length: dict[int, list[int]] = {}
-            for at, window in enumerate(some):
-                by_length.setdefault(window.length, []).append(at)
             found: dict[int, tuple[Array, ...]] = {}
-            for length, places in by_length.items():
-                together = self._together(length)
-                for first in range(0, len(places), together):
-                    mine = places[first : first + together]
-                    found.update(zip(mine, self._values([some[at] for at in mine]), strict=True))
-            for at, window in enumerate(some):
+            for alike in by_length(some).values():
+                for mine in together(alike, self._part, self._kept, _MOST_TOGETHER, _VALUES_TOGETHER):
+                    found.update(zip(map(id, mine), self._values(mine), strict=True))
+            for window in some:
                 self.windows += 1
-                yield Prediction(window.window, found[at])
-
-    def _together(self, length: int) -> int:
-        """Return how many windows of a length are run together."""
-        return max(1, min(_MOST_TOGETHER, _VALUES_TOGETHER // held_together(self._part, length, self._kept)))
+                yield Prediction(window.window, found[id(window)])
 
     def _values(self, windows: Sequence[ReadWindow]) -> list[tuple[Array, ...]]:
         """Return what is predicted on some windows of one length."""
-        found = self._run(windows, 0)
+        found = run_windows(self._part, windows, 0, self._kept)
         if self.strands is Strands.BOTH:
             along = {name: self._part.runs_along(name, windows[0].length) for name in self._kept}
             found = [
                 {name: self._merge.of(one[name], other[name], along=along[name]) for name in one}
-                for one, other in zip(found, self._run(windows, 1), strict=True)
+                for one, other in zip(found, run_windows(self._part, windows, 1, self._kept), strict=True)
             ]
         return [tuple(each.of(values[each.layer]) for each in self.wanted) for values in found]
-
-    def _run(self, windows: Sequence[ReadWindow], strand: int) -> list[dict[str, Array]]:
-        """Return what the layers give on one strand of some windows of one length."""
-        letters, sides = zip(*(window.strands[strand] for window in windows), strict=True)
-        return run_together(self._part, letters, windows[0].window.reading.ambiguity, sides, kept=self._kept)

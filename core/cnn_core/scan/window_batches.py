@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,11 +15,12 @@ from ..attribution.variants import Strands
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
 from ..errors import ModelError, ShapeError
+from ..layers import Array
 from ..letters.alphabet import first_ambiguous
 from ..network.model import Model
-from ..network.running import SideValues
+from ..network.running import SideValues, held_together, run_together
 
-__all__ = ["ReadWindow", "WindowBatches"]
+__all__ = ["ReadWindow", "WindowBatches", "by_length", "run_windows", "together"]
 
 _READ_AT_ONCE: Final = 256
 """Windows that are read before any is run."""
@@ -127,3 +129,45 @@ class WindowBatches:
         if self._part.input.length is None:
             return True
         raise flow.misfit or ModelError("is too short for the network")
+
+
+def by_length(windows: Iterable[ReadWindow]) -> dict[int, list[ReadWindow]]:
+    """Return windows by their length, those of each in their order."""
+    found: defaultdict[int, list[ReadWindow]] = defaultdict(list)
+    for window in windows:
+        found[window.length].append(window)
+    return found
+
+
+def together(
+    windows: Sequence[ReadWindow], part: Model, kept: Collection[str], most: int, values: int
+) -> Iterator[Sequence[ReadWindow]]:
+    """Yield windows of one length, as many as are run together.
+
+    Args:
+        windows: The windows.
+        part: What is run on them.
+        kept: The nodes whose values are wanted.
+        most: Windows that are run together, at the most.
+        values: Values that are held of them, unless a single window has more.
+    """
+    at_once = max(1, min(most, values // held_together(part, windows[0].length, kept)))
+    for first in range(0, len(windows), at_once):
+        yield windows[first : first + at_once]
+
+
+def run_windows(
+    part: Model, windows: Sequence[ReadWindow], strand: int, kept: Collection[str]
+) -> list[dict[str, Array]]:
+    """Return what nodes give on one strand of windows of one length, which are run together.
+
+    Args:
+        part: The network that the windows were read for, or a part of it.
+        windows: The windows.
+        strand: Which of the strands that were read.
+        kept: The nodes.
+    """
+    names = {node.name for node in part.inputs}
+    letters, sides = zip(*(window.strands[strand] for window in windows), strict=True)
+    beside = [{name: each for name, each in side.items() if name in names} for side in sides]
+    return run_together(part, letters, windows[0].window.reading.ambiguity, beside, kept=kept)
