@@ -12,7 +12,8 @@ from ..motifs import FilterMotifs, MotifSettings, filter_motifs
 from ..network.block import Block
 from ..network.model import Model
 from ..scan import Influence, influences
-from .many_sequences import check_choice, stretches_of, windows_of
+from .inputs import check_choice
+from .many_sequences import stretches_of, windows_of
 
 __all__ = ["filters_as_motifs", "influence_of_filters"]
 

@@ -16,7 +16,8 @@ from ..network.model import Model
 from ..scan import RecordScan, block_to_scan
 from ..scan.hits import Hit
 from ..scan.record_scan import Strands
-from .many_sequences import check_choice, stretches_of
+from .inputs import check_choice
+from .many_sequences import stretches_of
 
 __all__ = ["Hits", "hits_of"]
 

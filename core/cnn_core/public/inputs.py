@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..blocks.reading import Reading
 from ..errors import SettingError, ShapeError
 from ..layers import IndexInput
-from ..letters.alphabet import BASES, PADDING, encode
+from ..letters.alphabet import BASES, PADDING, Ambiguity, encode
 from ..letters.edits import parse_edits
 from ..letters.held_letters import HeldLetters
 from ..letters.readable_record import ReadableRecord
@@ -21,7 +21,7 @@ from ..letters.sequence_files import Record, Sequences
 from ..network.model import Model
 from .readings import ModelReading
 
-__all__ = ["as_record", "read_letters", "read_numbers", "read_record"]
+__all__ = ["as_record", "check_choice", "check_is_list", "given_record", "read_numbers", "read_record"]
 
 _NAME = "sequence"
 Inputs = Mapping[str, NDArray[np.generic]]
@@ -30,6 +30,24 @@ Inputs = Mapping[str, NDArray[np.generic]]
 def as_record(codes: NDArray[np.uint8]) -> Record:
     """Return letters of memory as a record."""
     return Record(_NAME, "", len(codes), 0, _NAME, HeldLetters(codes, [0, len(codes)], _NAME))
+
+
+def given_record(sequence: ReadableRecord | str) -> ReadableRecord:
+    """Return a record, or letters as one."""
+    return as_record(encode(sequence)) if isinstance(sequence, str) else sequence
+
+
+def check_choice(value: str, choices: Collection[str], words: str) -> None:
+    """Refuse a value that is not a choice, in words such as `a policy for ambiguous letters`."""
+    if value not in [*choices]:
+        *first, last = choices
+        raise SettingError(f"'{value}' is not {words}", remedy=f"it is {', '.join(first)} or {last}")
+
+
+def check_is_list(given: object, words: str, example: str) -> None:
+    """Refuse one text where several are asked for, such as `edits`."""
+    if isinstance(given, str):
+        raise SettingError(f"the {words} are one text", remedy=f'give them as a list, such as ["{example}"]')
 
 
 def read_record(
@@ -43,30 +61,12 @@ def read_record(
 ) -> ModelReading:
     """Return the reading of a record, see `OpenedModel.read`."""
     interval = None if region is None else _interval(region, record.name, len(record))
-    try:
-        reading = Reading.of(
-            model, record, interval, reverse=reverse, ambiguity=ambiguity, side_inputs=_checked(inputs)
-        )
-    except ValueError:
-        raise SettingError(
-            f"'{ambiguity}' is not a policy for ambiguous letters", remedy="it is zero, uniform or error"
-        ) from None
-    if isinstance(edits, str):
-        raise SettingError("the edits are one text", remedy='give them as a list, such as ["46A>G"]')
+    check_choice(ambiguity, [*Ambiguity], "a policy for ambiguous letters")
+    reading = Reading.of(
+        model, record, interval, reverse=reverse, ambiguity=ambiguity, side_inputs=_checked(inputs)
+    )
+    check_is_list(edits, "edits", "46A>G")
     return ModelReading(reading.edited(parse_edits(edits, record)) if edits else reading)
-
-
-def read_letters(
-    model: Model,
-    letters: str,
-    region: str | None,
-    reverse: bool,
-    ambiguity: str,
-    inputs: Inputs,
-    edits: Sequence[str] = (),
-) -> ModelReading:
-    """Return the reading of letters as text, see `OpenedModel.read`."""
-    return read_record(model, as_record(encode(letters)), region, reverse, ambiguity, inputs, edits)
 
 
 def read_numbers(

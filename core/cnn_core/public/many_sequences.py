@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..attribution import InputWindow, input_windows
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
-from ..errors import SequenceError, SettingError, shorten
-from ..letters.alphabet import Ambiguity, encode
+from ..errors import SequenceError, shorten
+from ..letters.alphabet import Ambiguity
 from ..letters.readable_record import ReadableRecord
 from ..letters.record_batches import RecordSlice, WholeRecords
 from ..letters.sequence_files import Sequences
 from ..network.model import Model
-from .inputs import as_record
+from .inputs import check_choice, check_is_list, given_record
 
-__all__ = ["check_choice", "stretches_of", "windows_of"]
-
-
-def check_choice(value: str, choices: Collection[str], words: str) -> None:
-    """Refuse a value that is not a choice, in words such as `a policy for ambiguous letters`."""
-    if value not in [*choices]:
-        *first, last = choices
-        raise SettingError(f"'{value}' is not {words}", remedy=f"it is {', '.join(first)} or {last}")
+__all__ = ["stretches_of", "windows_of"]
 
 
 def stretches_of(sequences: Iterable[ReadableRecord | str], ambiguity: str) -> Sequence[RecordSlice]:
@@ -30,16 +23,14 @@ def stretches_of(sequences: Iterable[ReadableRecord | str], ambiguity: str) -> S
     _check(sequences, ambiguity)
     if isinstance(sequences, Sequences):
         return WholeRecords(sequences)
-    records = [as_record(encode(each)) if isinstance(each, str) else each for each in sequences]
-    return [(record, 0, len(record)) for record in records]
+    return [(record, 0, len(record)) for record in map(given_record, sequences)]
 
 
 def windows_of(model: Model, sequences: Iterable[ReadableRecord | str], ambiguity: str) -> Iterator[InputWindow]:
     """Yield the input windows of sequences, one behind the other where they are longer than the input."""
     _check(sequences, ambiguity)
     fixed = model.input.length
-    for each in sequences:
-        record = as_record(encode(each)) if isinstance(each, str) else each
+    for record in map(given_record, sequences):
         if fixed is not None and len(record) < fixed:
             raise SequenceError(
                 f"has {len(record):,} letters, and {model.name} reads {fixed:,}",
@@ -50,6 +41,5 @@ def windows_of(model: Model, sequences: Iterable[ReadableRecord | str], ambiguit
 
 
 def _check(sequences: Iterable[ReadableRecord | str], ambiguity: str) -> None:
-    if isinstance(sequences, str):
-        raise SettingError("the sequences are one text", remedy='give them as a list, such as ["ACGT"]')
+    check_is_list(sequences, "sequences", "ACGT")
     check_choice(ambiguity, [*Ambiguity], "a policy for ambiguous letters")

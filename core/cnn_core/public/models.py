@@ -21,7 +21,7 @@ from ..network.weight_edits import parse_weight_edits
 from ..scan import CENTER, Influence, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
 from .filters import filters_as_motifs, influence_of_filters
 from .hits import Hits, hits_of
-from .inputs import read_letters, read_numbers, read_record
+from .inputs import check_is_list, given_record, read_numbers, read_record
 from .insertion import inserted_letters
 from .many_sequences import windows_of
 from .predictions import PredictedSequences, predicted
@@ -71,10 +71,7 @@ class OpenedModel:
         Raises:
             CnnError: A name is not that of an edit, or there is no such layer, filter or weight.
         """
-        if isinstance(edits, str):
-            raise SettingError(
-                "the edits are one text", remedy='give them as a list, such as ["conv1d:17=flipped"]'
-            )
+        check_is_list(edits, "edits", "conv1d:17=flipped")
         return replace(self, model=self.model.with_weights(parse_weight_edits(edits, self.model)))
 
     def read(
@@ -108,12 +105,10 @@ class OpenedModel:
             CnnError: The sequence, the region or an input is not one that this model can read.
         """
         given = inputs or {}
-        if isinstance(sequence, str):
-            made = read_letters(self.model, sequence, region, reverse, ambiguity, given, edits)
-        elif isinstance(sequence, np.ndarray):
+        if isinstance(sequence, np.ndarray):
             made = read_numbers(self.model, sequence, region, reverse, given, edits)
-        elif isinstance(sequence, ReadableRecord):
-            made = read_record(self.model, sequence, region, reverse, ambiguity, given, edits)
+        elif isinstance(sequence, str | ReadableRecord):
+            made = read_record(self.model, given_record(sequence), region, reverse, ambiguity, given, edits)
         else:
             raise SettingError(
                 f"{type(sequence).__name__} is not a sequence",

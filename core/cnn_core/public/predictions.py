@@ -17,7 +17,8 @@ from ..letters.readable_record import ReadableRecord
 from ..named_arrays import NamedArray, Tabular
 from ..network.model import Model
 from ..scan import PredictedValues, Predictions
-from .many_sequences import check_choice, windows_of
+from .inputs import check_choice, check_is_list
+from .many_sequences import windows_of
 
 __all__ = ["PredictedSequences", "predicted"]
 
@@ -112,8 +113,7 @@ def predicted(
     ambiguity: str,
 ) -> PredictedSequences:
     """Return what the model gives on sequences, see `OpenedModel.predict`."""
-    if isinstance(target, str):
-        raise SettingError("the targets are one text", remedy='give them as a list, such as ["output"]')
+    check_is_list(target, "targets", "output")
     check_choice(strand, [*Strands], "a choice of strands")
     check_choice(merge, [*Merge], "a way to merge strands")
     work = Predictions(model, [PredictedValues.parse(text, model) for text in target], strands=strand, merge=merge)

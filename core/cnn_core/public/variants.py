@@ -15,7 +15,7 @@ from ..letters.alphabet import Ambiguity
 from ..letters.sequence_files import Sequences
 from ..named_arrays import Tabular
 from ..network.model import Model
-from .many_sequences import check_choice
+from .inputs import check_choice
 
 __all__ = ["VariantScores", "variant_scores"]
 
