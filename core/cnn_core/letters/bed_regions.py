@@ -57,14 +57,10 @@ def read_bed_regions(path: str | os.PathLike[str]) -> list[BedRegion]:
 
 
 def _lines(source: TextSource) -> Iterator[str]:
-    kept = b""
-    for block in source.unpacked():
-        *lines, kept = (kept + block).split(b"\n")
-        yield from (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
-        if len(kept) > _LONGEST_LINE:
+    for line, length in source.lines(_LONGEST_LINE):
+        if length > _LONGEST_LINE:
             raise RegionError("a line is too long to be a region", where=source.source, remedy="give a BED file")
-    if kept:
-        yield kept.decode("utf-8", "replace").rstrip("\r")
+        yield line.decode("utf-8", "replace").rstrip("\r")
 
 
 def _region(line: str, where: str) -> BedRegion:

@@ -86,6 +86,26 @@ class TextSource:
             self.file.seek(len(self._start))
         return unpack(self._blocks(), self.source) if self.packed else self._blocks()
 
+    def lines(self, longest: int) -> Iterator[tuple[bytes, int]]:
+        """Yield the first bytes of every line, without its end, and how many it has.
+
+        Args:
+            longest: The most bytes that are kept of a line.
+
+        Raises:
+            SequenceError: As `unpacked`.
+        """
+        kept, length = bytearray(), 0
+        for block in self.unpacked():
+            first, *others = block.split(b"\n")
+            kept += first[: longest - len(kept)]
+            length += len(first)
+            for piece in others:
+                yield bytes(kept), length
+                kept, length = bytearray(piece[:longest]), len(piece)
+        if length:
+            yield bytes(kept), length
+
     def check_unchanged(self) -> None:
         """Refuse a file that is no longer what it was.
 

@@ -128,7 +128,7 @@ class Calls:
         Raises:
             SequenceError: The file cannot be read, is damaged or is not VCF; the message names the line.
         """
-        for number, (line, length) in enumerate(_lines(self._text.unpacked()), 1):
+        for number, (line, length) in enumerate(self._text.lines(_LONGEST), 1):
             if number == 1:
                 line = line.removeprefix(BYTE_ORDER_MARK)
                 self._check_start(line)
@@ -237,20 +237,6 @@ def open_calls(
         SequenceError: The file cannot be read.
     """
     return Calls(VcfText(path, stdin, progress))
-
-
-def _lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield the first bytes of every line, without its end, and how many it has."""
-    kept, length = bytearray(), 0
-    for block in blocks:
-        first, *others = block.split(b"\n")
-        kept += first[: _LONGEST - len(kept)]
-        length += len(first)
-        for piece in others:
-            yield bytes(kept), length
-            kept, length = bytearray(piece[:_LONGEST]), len(piece)
-    if length:
-        yield bytes(kept), length
 
 
 def _inner_return(where: str) -> SequenceError:
