@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import ShapeError
 from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Index, MaxPooling1D, Pooling1D, PoolingLayer
 from ..layers.activation_functions import ActivationFunction
-from ..layers.windows import WIDEST_WINDOW
+from ..layers.windows import WIDEST_WINDOW, Window
 from ..letter_sums.convolution import LetterConvolution
 from ..network.block import Block
 from .conv_step import ConvStep
@@ -206,7 +207,6 @@ class BlockRun(ABC):
             position: The response; None is all that the cell reads.
         """
 
-    @abstractmethod
     def step(self, position: int, filter_index: int) -> ConvStep:
         """Return how an activation came to its value.
 
@@ -214,10 +214,35 @@ class BlockRun(ABC):
             position: The position of the response.
             filter_index: The filter.
         """
+        window, bias = self.conv.sliding.window(position, self.length), self.conv.bias
+        return ConvStep(
+            layer=self.block.conv,
+            type=self.conv.type,
+            position=position,
+            filter=filter_index,
+            value=float(self.activations(position, position + 1)[0, filter_index]),
+            response=float(self.responses(position, position + 1)[0, filter_index]),
+            bias=0.0 if bias is None else float(bias[filter_index]),
+            activation=self.activation.name,
+            window=window,
+            receptive_field=self.response_field(position),
+            **self._under(window, filter_index),
+        )
+
+    @abstractmethod
+    def _under(self, window: Window, filter_index: int) -> dict[str, Any]:
+        """Return what a `ConvStep` says of the taps of a window: the products, and what they are of."""
 
     @abstractmethod
     def largest_product(self, filter_index: int) -> float:
         """Return the largest size of what any position adds to a filter's response under any tap."""
+
+    def _measured(self) -> Extremes:
+        """Return between which activations every filter lies in this input, looked at whole."""
+        activations = self.activations(0, self.positions)
+        return Extremes(
+            np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True
+        )
 
     @staticmethod
     def _check(start: int, stop: int, count: int) -> None:

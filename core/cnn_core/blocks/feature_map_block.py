@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import TooShortError
-from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D, PoolingLayer, Taps
+from ..layers import (
+    Alignment,
+    Array,
+    AveragePooling1D,
+    Convolution1D,
+    Input,
+    MaxPooling1D,
+    PoolingLayer,
+    Taps,
+    Window,
+)
 from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
@@ -22,7 +32,6 @@ from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from .block_run import BlockRun, Extremes, sliding_pool
-from .conv_step import ConvStep
 from .offered_blocks import block_obstacle, part_up_to
 
 __all__ = ["FeatureMapRun"]
@@ -171,13 +180,7 @@ class FeatureMapRun(BlockRun):
     @property
     def extremes(self) -> Extremes:
         """Between which activations every filter lies in this input: the scale of its colours."""
-        return self._extremes_once.get(self._measure)
-
-    def _measure(self) -> Extremes:
-        activations = self._activations
-        return Extremes(
-            np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True
-        )
+        return self._extremes_once.get(self._measured)
 
     @property
     def best_match(self) -> Array:
@@ -211,33 +214,10 @@ class FeatureMapRun(BlockRun):
         """Return the bases that can change a response, or a cell where there is no position, half-open."""
         return self.receptive_field(cell) if position is None else self.response_field(position)
 
-    def step(self, position: int, filter_index: int) -> ConvStep:
-        """Return how an activation came to its value.
-
-        Args:
-            position: The position of the response.
-            filter_index: The filter.
-        """
-        window = self.conv.sliding.window(position, self.length)
+    def _under(self, window: Window, filter_index: int) -> dict[str, Any]:
         taps = Taps.of(self.input_values, window, *self.conv.weights_of(filter_index))
-        bias = self.conv.bias
-        return ConvStep(
-            layer=self.block.conv,
-            type=self.conv.type,
-            position=position,
-            filter=filter_index,
-            value=float(self._activations[position, filter_index]),
-            response=float(self._responses[position, filter_index]),
-            bias=0.0 if bias is None else float(bias[filter_index]),
-            window=window,
-            products=taps.products,
-            source=self.source,
-            channels=taps.channels,
-            values=taps.values,
-            weights=taps.weights,
-            activation=self.activation.name,
-            receptive_field=self.response_field(position),
-        )
+        names = "products", "channels", "values", "weights"
+        return {"source": self.source, **{name: getattr(taps, name) for name in names}}
 
     def largest_product(self, filter_index: int) -> float:
         """Return the largest size of what any position adds to a filter's response under any tap."""

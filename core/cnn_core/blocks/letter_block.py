@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from ..layers import (
     MaxPooling1D,
     Pooling1D,
     PoolingLayer,
+    Window,
 )
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
@@ -32,7 +34,6 @@ from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from ..work.lru_cache import LruCache
 from .block_run import BlockRun, Extremes, ReadCodes, sliding_pool
-from .conv_step import ConvStep
 from .global_pool_cell import GlobalPoolCell, global_cell
 
 __all__ = ["LetterRun", "run_on_letters"]
@@ -257,10 +258,7 @@ class LetterRun(BlockRun):
         if self.positions * self.filters > _LONGEST_MEASURED:
             lowest, highest = self._possible
             return Extremes(np.minimum(lowest, 0), np.maximum(highest, 0), measured=False)
-        activations = self.activations(0, self.positions)
-        return Extremes(
-            np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True
-        )
+        return self._measured()
 
     @cached_property
     def left_over_bases(self) -> tuple[int, int]:
@@ -298,26 +296,13 @@ class LetterRun(BlockRun):
         sliding, left = self.conv.sliding, self.conv.sliding.pads(self.length)[0]
         return first * sliding.stride - left, last * sliding.stride - left + sliding.span
 
-    def step(self, position: int, filter_index: int) -> ConvStep:
-        """Return how an activation came to its value, letter by letter."""
-        window = self.conv.sliding.window(position, self.length)
+    def _under(self, window: Window, filter_index: int) -> dict[str, Any]:
         codes = self.codes(window.first, window.first + self.conv.sliding.span)[:: window.step]
-        response = self.responses(position, position + 1)
-        return ConvStep(
-            layer=self.block.conv,
-            type=self.conv.type,
-            position=position,
-            filter=filter_index,
-            value=float(self.activation(response)[0, filter_index]),
-            response=float(response[0, filter_index]),
-            bias=0.0 if self.conv.bias is None else float(self.conv.bias[filter_index]),
-            window=window,
-            receptive_field=window.interval,
-            bases=decode(codes),
-            picked=int(self._rows[codes & BASE_SET].any(axis=1).sum()),
-            products=self.letters.products(codes, filter_index),
-            activation=self.activation.name,
-        )
+        return {
+            "bases": decode(codes),
+            "picked": int(self._rows[codes & BASE_SET].any(axis=1).sum()),
+            "products": self.letters.products(codes, filter_index),
+        }
 
     def largest_product(self, filter_index: int) -> float:
         """Return the largest size of a product that any letter can add under any tap."""

@@ -6,11 +6,26 @@ import numpy as np
 
 from ..layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
 from .block import Block
-from .graph import Graph
+from .graph import Graph, Node
 
-__all__ = ["bounds_of", "composed", "floors_of", "functions_of"]
+__all__ = ["block_under", "bounds_of", "composed", "floors_of", "functions_of"]
 
 Functions = tuple[ActivationFunction, ...]
+
+
+def block_under(graph: Graph, pool: Node) -> Block:
+    """Return a pool's block: what it reads, behind layers that change each position for itself.
+
+    Args:
+        graph: The network.
+        pool: The pool. What stands in the convolution's place may be any layer.
+    """
+    between: list[str] = []
+    source = graph[pool.inputs[0]]
+    while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
+        between.insert(0, source.name)
+        source = graph[source.inputs[0]]
+    return Block(source.name, tuple(between), pool.name)
 
 
 def functions_of(graph: Graph, block: Block, only: int | None = None) -> Functions:

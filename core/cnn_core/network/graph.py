@@ -8,7 +8,7 @@ layers of a model inside a model are named with its name in front: `encoder/conv
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -225,6 +225,14 @@ class Graph:
             return self._by_name[name]
         remedy = did_you_mean(name, self._by_name, f"its layers are {', '.join(self._by_name)}")
         raise NotFoundError(f"{self.name} has no layer '{name}'", remedy=remedy)
+
+    def with_layers(self, changed: Mapping[int, Layer]) -> tuple[Node, ...]:
+        """Return the nodes with other layers, wherever they are called.
+
+        Args:
+            changed: The layers, by the `id` of those in whose place they stand.
+        """
+        return tuple(replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
 
     def first_call(self, name: str) -> str:
         """Return the name of the first node of a layer, which is what a shared layer is called.

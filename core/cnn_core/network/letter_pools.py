@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layers import ActivationFunction, Array, Conv1D, MaxPooling1D, Pointwise, Sliding
+from ..layers import ActivationFunction, Array, Conv1D, MaxPooling1D, Sliding
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import PADDING, Ambiguity
 from .block import Block
-from .block_functions import composed, functions_of
-from .graph import Flow, Graph, Node
+from .block_functions import block_under, composed, functions_of
+from .graph import Flow, Graph
 
 __all__ = ["LetterPool", "letter_pools"]
 
@@ -67,15 +67,11 @@ def letter_pools(
     for node in graph.nodes:
         if not isinstance(node.layer, MaxPooling1D) or node.name in flow.unavailable:
             continue
-        between: list[str] = []
-        source = graph[node.inputs[0]]
-        while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
-            between.insert(0, source.name)
-            source = graph[source.inputs[0]]
-        needed = any(name in kept or readers[name] > 1 for name in (source.name, *between))
-        letters = graph.letters_node(source)
+        block = block_under(graph, node)
+        needed = any(name in kept or readers[name] > 1 for name in (block.conv, *block.between))
+        letters = graph.letters_node(graph[block.conv])
         if not needed and letters is not None and letters.name not in given:
-            pool = _letter_pool(graph, flow, source, Block(source.name, tuple(between), node.name), ambiguity)
+            pool = _letter_pool(graph, flow, block, ambiguity)
             if pool is not None:
                 found[node.name] = pool
     # Letters that only these read need no one-hot rows.
@@ -88,9 +84,10 @@ def letter_pools(
     return found
 
 
-def _letter_pool(graph: Graph, flow: Flow, conv: Node, block: Block, ambiguity: Ambiguity) -> LetterPool | None:
+def _letter_pool(graph: Graph, flow: Flow, block: Block, ambiguity: Ambiguity) -> LetterPool | None:
     """Return the pool of a block, if it can be computed from the letters at once."""
-    letters, pool = graph.letters_of(conv), graph[block.pool].layer
+    conv, pool = graph[block.conv], graph[block.pool].layer
+    letters = graph.letters_of(conv)
     if letters is None or not isinstance(conv.layer, Conv1D) or not isinstance(pool, MaxPooling1D):
         return None
     functions, sliding = functions_of(graph, block), pool.sliding

@@ -17,7 +17,6 @@ from ..layers import (
     Convolution1D,
     Input,
     Layer,
-    Pointwise,
     PoolingLayer,
     Shape,
 )
@@ -25,6 +24,7 @@ from ..letters.alphabet import Ambiguity
 from ..work.lazy_value import LazyValue
 from .alignment import alignments, receptive_field, runs_along
 from .block import Block, BlockSettings
+from .block_functions import block_under
 from .graph import Graph, Node
 from .running import run_model
 from .weight_edits import FilterEdit, FilterWeights, joined
@@ -195,13 +195,9 @@ class Model(Graph):
         found = []
         for node in self.nodes:
             if isinstance(node.layer, PoolingLayer) and node.layer.windows_alike:
-                between: list[str] = []
-                source = self[node.inputs[0]]
-                while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
-                    between.insert(0, source.name)
-                    source = self[source.inputs[0]]
-                if isinstance(source.layer, Convolution1D):
-                    found.append(Block(source.name, tuple(between), node.name))
+                block = block_under(self, node)
+                if isinstance(self[block.conv].layer, Convolution1D):
+                    found.append(block)
         return tuple(found)
 
     @property
@@ -239,8 +235,7 @@ class Model(Graph):
             SettingError: A setting that cannot be.
         """
         changed = {id(layer): settings.applied(layer) for layer in (self[block.conv].layer, self[block.pool].layer)}
-        nodes = (replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
-        return replace(self, nodes=tuple(nodes))
+        return replace(self, nodes=self.with_layers(changed))
 
     @cached_property
     def named_output(self) -> str | None:
@@ -307,14 +302,16 @@ class Model(Graph):
             before = mine.get(edit.filter) or own.filter_weights(edit.layer, edit.filter)
             weights, bias = edit.applied(before)
             mine[edit.filter] = replace(before, weights=weights, bias=bias)
+        unedited: dict[str, Convolution1D] = {}
         changed: dict[int, Layer] = {}
         for name, those in filters.items():
             layer = own[name].layer
             assert isinstance(layer, Convolution1D)
+            unedited[name] = layer
             changed[id(layer)] = layer.with_filters({at: (each.weights, each.bias) for at, each in those.items()})
-        nodes = tuple(replace(node, layer=changed.get(id(node.layer), node.layer)) for node in own.nodes)
-        unedited = {name: layer for name in filters if isinstance(layer := own[name].layer, Convolution1D)}
-        found = EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited, output_names=own.output_names)
+        found = EditedModel(
+            own.name, own.with_layers(changed), own.outputs, tuple(edits), unedited, output_names=own.output_names
+        )
         found._own.put(own)
         return found
 
@@ -347,11 +344,9 @@ class Model(Graph):
 
         The layers behind a block may not fit then; see `misfit`.
         """
-        nodes = (
-            replace(node, layer=replace(node.layer, length=None)) if isinstance(node.layer, Input) else node
-            for node in self.nodes
-        )
-        return replace(self, nodes=tuple(nodes))
+        layers = (node.layer for node in self.nodes)
+        changed = {id(layer): replace(layer, length=None) for layer in layers if isinstance(layer, Input)}
+        return replace(self, nodes=self.with_layers(changed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -377,5 +372,4 @@ class EditedModel(Model):
             now = self[name].layer
             if isinstance(now, Convolution1D):
                 own[id(now)] = now.with_weights_of(before)
-        nodes = [replace(node, layer=own.get(id(node.layer), node.layer)) for node in self.nodes]
-        return Model(self.name, tuple(nodes), self.outputs, output_names=self.output_names)
+        return Model(self.name, self.with_layers(own), self.outputs, output_names=self.output_names)
