@@ -17,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D, Edited, Flatten, Input, Layer, Reshape, Spans, activation_function
+from ..layers.edited_states import EditedStates
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import PADDING, Ambiguity
 from ..network.alignment import alignments, positions_read
+from ..network.letter_pools import LetterPool, letter_pools
 from ..network.model import Model, Node
 from ..network.running import masks_of
+from .substituted_cells import substituted_cells
 
 __all__ = ["Spreading"]
 
@@ -154,14 +157,16 @@ class Spreading:
 
     def edits_at_once(self, first: int) -> int:
         """Return how many edits are best computed at once, near a base."""
-        kept = self._size(self.spans(np.array([first])), self._stages[1])
+        kept = self._size(self.spans(np.array([first])), self._stages[1], {})
         return min(max(1, _MOST_VALUES // kept), _MOST_EDITS)
 
-    def _size(self, spans: dict[str, Spans], nodes: Sequence[Node]) -> int:
-        """Return the most values that an edit changes in any of some nodes."""
-        # What is only laid out anew was counted before, or is states that are not laid out at all.
-        counted = (each for each in nodes if each.name in spans and not isinstance(each.layer, Flatten | Reshape))
-        return max((spans[each.name].width * self.values[each.name][:1].size for each in counted), default=1)
+    def _size(self, spans: dict[str, Spans], nodes: Sequence[Node], found: Mapping[str, Edited]) -> int:
+        """Return the most values that an edit changes in any of some nodes and their inputs."""
+        names = {name for node in nodes for name in (node.name, *node.inputs)} & spans.keys()
+        # Not in what only lays out anew what it reads, which may be states that are not laid out at all.
+        names -= {node.name for node in nodes if isinstance(node.layer, Flatten | Reshape)}
+        names -= {name for name, each in found.items() if isinstance(each, EditedStates)}
+        return max((spans[name].width * self.values[name][:1].size for name in names), default=1)
 
     def edited(
         self, first: NDArray[np.int64], codes: NDArray[np.uint8], *, to_the_bit: bool = False
@@ -176,7 +181,37 @@ class Spreading:
         Returns:
             Where one node is wanted, that and some before it; otherwise all.
         """
-        return self._spread(self.spans(first, len(codes)), first, codes, {}, to_the_bit)
+        spans = self.spans(first, len(codes))
+        found = {} if to_the_bit or len(codes) > 1 else self._substituted(spans, first, codes[0])
+        return self._spread(spans, first, codes, found, to_the_bit)
+
+    def _substituted(
+        self, spans: dict[str, Spans], bases: NDArray[np.int64], letters: NDArray[np.uint8]
+    ) -> dict[str, Edited]:
+        """Return the pools that are computed without what they read, whose spans are left out then."""
+        found, needed = {}, set[str]()
+        for name, pool in self._letter_pools.items():
+            if name in spans:
+                (responses,) = self._remembered_of(self.model[pool.passed_over[0]])
+                cells = substituted_cells(
+                    pool, self.values[name], responses, self.codes, spans[name], bases, letters
+                )
+                if cells is not None:
+                    found[name] = cells
+                else:
+                    needed.update(pool.passed_over)
+        for name in {name for pool in found for name in self._letter_pools[pool].passed_over} - needed:
+            spans.pop(name, None)
+        return found
+
+    @cached_property
+    def _letter_pools(self) -> dict[str, LetterPool]:
+        """The pools whose cells are all that is needed of what they read of the letters."""
+        if self.wanted is None:
+            return {}
+        return letter_pools(
+            self.model, self.model.flow(len(self.codes)), {self.wanted[0]}, self._given, self._ambiguity
+        )
 
     def behind(self, beginning: Mapping[str, Edited]) -> dict[str, Edited]:
         """Return what edits of the values of some nodes make of what is wanted; nothing else of them is changed.
@@ -203,9 +238,10 @@ class Spreading:
         before, among, behind = self._stages
         # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
         with np.errstate(invalid="ignore"):
-            for nodes, later in ((before, among + behind), (among, behind), (behind, ())):
-                size = self._size(spans, nodes)
-                parts = [slice(None)] if nodes is among else self._parts(first, size, alike=nodes is before)
+            for stage, later in ((before, among + behind), (among, behind), (behind, ())):
+                nodes = [node for node in stage if node.name in spans and node.name not in found]
+                size = self._size(spans, nodes, found)
+                parts = [slice(None)] if stage is among else self._parts(first, size, alike=stage is before)
                 kept = {name for node in later for name in node.inputs}
                 kept |= {self.wanted[0]} if self.wanted else set(self.values)
                 self._run_stage(nodes, parts, spans, codes, found, kept, to_the_bit)
@@ -266,9 +302,8 @@ class Spreading:
     ) -> None:
         """Add what edits make of some nodes."""
         for node in nodes:
-            if node.name in spans and node.name not in found:
-                given = self._exactly(node, spans, codes) if to_the_bit else None
-                found[node.name] = given or self._computed(node, spans[node.name], codes, found)
+            given = self._exactly(node, spans, codes) if to_the_bit else None
+            found[node.name] = given or self._computed(node, spans[node.name], codes, found)
 
     def of_letters(self, codes: NDArray[np.uint8]) -> dict[str, Array]:
         """Return every node's values for other letters, and compute only what they can change.
@@ -301,9 +336,7 @@ class Spreading:
         inputs = [found.get(name) or Edited.unchanged(self.values[name], len(spans)) for name in node.inputs]
         if not layer.takes_holes:
             inputs = [each.without_holes() for each in inputs]
-        if node.name not in self._remembered:
-            self._remembered[node.name] = self._unedited(node, layer)
-        remembered = self._remembered[node.name]
+        remembered = self._remembered_of(node)
         if node.name in self._read_once:
             return layer.edited(unedited, spans, remembered, *inputs)
         return Edited(unedited, spans, layer.compute(spans, remembered, *inputs))
@@ -335,8 +368,13 @@ class Spreading:
             self.values[node.name], mine, activation_function(node.layer.activation)(np.stack(responses, axis=1))
         )
 
-    def _unedited(self, node: Node, layer: Layer) -> tuple[Array, ...]:
+    def _remembered_of(self, node: Node) -> tuple[Array, ...]:
         """Return what a layer needs of the unedited run."""
+        if node.name not in self._remembered:
+            self._remembered[node.name] = self._unedited(node, node.layer)
+        return self._remembered[node.name]
+
+    def _unedited(self, node: Node, layer: Layer) -> tuple[Array, ...]:
         convolution = self._on_letters(node)
         if convolution is not None:
             assert isinstance(layer, Conv1D)

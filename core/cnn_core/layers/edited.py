@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 from .shapes import Array, Mask, product
 
 __all__ = ["Edited", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
+
+
+_NEIGHBOURS: Final = 64
+"""Edits near each other, which often change the same few channels."""
 
 
 class Rows(Protocol):
@@ -242,11 +246,14 @@ class Edited:
         """
         differences = self.differences()
         changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
-        if 4 * np.count_nonzero(changed) > 3 * changed.size:
-            # To pick them out would take longer.
-            return changed, product(differences.reshape(-1, len(kernel)), kernel).reshape(*changed.shape, -1)
         products = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
-        products[changed] = product(differences[changed], kernel)
+        for first in range(0, len(self.spans), _NEIGHBOURS):
+            mine = slice(first, first + _NEIGHBOURS)
+            rows, read = differences[:, mine][changed[:, mine]], kernel
+            channels = np.flatnonzero(rows.any(axis=0))
+            if 2 * len(channels) < len(kernel):
+                rows, read = rows[:, channels], kernel[channels]
+            products[:, mine][changed[:, mine]] = product(rows, read)
         return changed, products
 
     def units_times(self, kernel: Array) -> Array:

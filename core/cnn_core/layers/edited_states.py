@@ -82,6 +82,8 @@ class EditedSteps:
             return
         # Of the edits begun, those that began long ago add nothing any more.
         mine = slice(int(np.searchsorted(self.first, step - len(self.differences), side="right")), len(values))
+        if mine.start == len(values):
+            return
         rows = step - self.first[mine] + self.added_from[mine]
         # Past their last row stands what the last adds, times 0.
         still = rows < len(self.differences)

@@ -18,6 +18,7 @@ from small_models import random_kernel, random_letters
 from spreading_models import grid_models, random_graph
 
 from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects, spreading
+from cnn_core.attribution.substituted_cells import substituted_cells
 from cnn_core.layers import (
     GRU,
     LSTM,
@@ -31,6 +32,7 @@ from cnn_core.layers import (
     Dense,
     DepthwiseConv1D,
     Dropout,
+    Edited,
     Flatten,
     GlobalMaxPooling1D,
     Input,
@@ -38,6 +40,7 @@ from cnn_core.layers import (
     MaxPooling1D,
     Multiply,
     ReLU,
+    Rescaling,
     Reshape,
     SideInput,
     SimpleRNN,
@@ -277,6 +280,55 @@ def test_states_that_a_dense_layer_sums_are_not_laid_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(EditedStates, "values", property(laid_out.append))
     effects(open_model_file(model_path("trained")).model, Target("dense", (0,)), encode(random_letters(500)))
     assert not laid_out
+
+
+POOLS: dict[str, tuple[tuple[Layer, ...], MaxPooling1D]] = {
+    "relu": ((Conv1D(random_kernel(5, 6), activation="relu"),), MaxPooling1D(4)),
+    "low": ((Conv1D(random_kernel(5, 6), np.full(6, -3, np.float32), activation="relu"),), MaxPooling1D(3)),
+    "linear": ((Conv1D(random_kernel(5, 6)),), MaxPooling1D(4)),
+    "padded": ((Conv1D(random_kernel(6, 6), padding="same", dilation=2), ReLU()), MaxPooling1D(5, 3)),
+    "strided": ((Conv1D(random_kernel(4, 6), padding="causal", stride=3, activation="relu6"),), MaxPooling1D(2)),
+    "flat in the middle": ((Conv1D(random_kernel(3, 6), activation="hard_shrink"),), MaxPooling1D(4)),
+    "flat on both sides": ((Conv1D(random_kernel(3, 6), activation="hard_tanh"),), MaxPooling1D(4, 6)),
+    "rescaled": ((Conv1D(random_kernel(5, 6)), Rescaling(np.arange(6) / 2, -1.5), ReLU()), MaxPooling1D(4)),
+}
+
+
+def test_pools_on_letters(subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[Edited | None] = []
+    monkeypatch.setattr(
+        spreading, "substituted_cells", lambda *given: computed.append(substituted_cells(*given)) or computed[-1]
+    )
+    codes = encode(random_letters(30, 2, "ACGTN"))
+    for name, (layers, pool) in POOLS.items():
+        convs = [(f"layer_{place}", layer) for place, layer in enumerate(layers)]
+        model = Model.sequential(name, [("letters", Input(30, channels="TGCA")), *convs, ("pool", pool)])
+        targets = [
+            Target("pool", (0, 1)),
+            Target("pool", (1, 4)),
+            Target("pool", (len(model.run(codes)["pool"]) - 1, 5)),
+        ]
+        for times_as_long in (0, 10**9):
+            monkeypatch.setattr("cnn_core.attribution.substituted_cells._TIMES_AS_LONG", times_as_long)
+            with subtests.test(name, times_as_long=times_as_long):
+                computed.clear()
+                assert_equals_whole_runs(model, codes, targets, [*range(30)])
+                assert [each is None for each in computed] == 3 * [times_as_long > 0]
+
+
+def test_pools_side_by_side_of_which_one_is_computed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        spreading,
+        "substituted_cells",
+        lambda pool, *given: None if "high" in pool.passed_over else substituted_cells(pool, *given),
+    )
+    nodes = [Node("letters", Input(30))]
+    for side, bias in (("low", -2), ("high", 0)):
+        conv = Conv1D(random_kernel(5, 6, bias + 5), np.full(6, bias, np.float32), activation="relu")
+        nodes += [Node(side, conv, ("letters",)), Node(f"{side}_pool", MaxPooling1D(4), (side,))]
+    model = Model("sides", (*nodes, Node("both", Add(), ("low_pool", "high_pool"))))
+    codes = encode(random_letters(30, 4))
+    assert_equals_whole_runs(model, codes, [Target("both", (place, 2)) for place in range(6)], [*range(30)])
 
 
 def profile(length: int | None = None) -> Model:
