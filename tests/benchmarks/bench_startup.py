@@ -1,4 +1,4 @@
-"""Start to first frame, as a ratio to an empty Textual app that imports numpy; and `--help` to a bare Python.
+"""Start to the first frame and to the first values, as ratios to an empty Textual app; and `--help` to a bare Python.
 
 Run with `python tests/benchmarks/bench_startup.py` where cnn-tui is installed. Both sides alternate in one run on a
 pseudo-terminal, because these times move with the machine; the ratio hardly does.
@@ -6,6 +6,7 @@ pseudo-terminal, because these times move with the machine; the ratio hardly doe
 
 from __future__ import annotations
 
+import os
 import platform
 import statistics
 import subprocess
@@ -31,6 +32,9 @@ from cnn_tui.__main__ import main
 App.on_ready = lambda self: self.exit()
 sys.exit(main([]))
 """
+PROGRAM = "import sys; from cnn_tui.__main__ import main; sys.exit(main([]))"
+VALUES = "500 bp"
+"""What the header says with the first values."""
 HELP = "import sys; from cnn_tui.__main__ import main; sys.exit(main(['--help']))"
 
 
@@ -43,6 +47,16 @@ def on_a_terminal(code: str) -> float:
     return time.perf_counter() - start
 
 
+def until_values() -> float:
+    """Return the seconds until the program shows values on a pseudo-terminal."""
+    start = time.perf_counter()
+    child = pexpect.spawn(sys.executable, ["-c", PROGRAM], dimensions=(40, 120), timeout=60)
+    child.expect_exact(VALUES)
+    seconds = time.perf_counter() - start
+    child.close(force=True)
+    return seconds
+
+
 def piped(code: str) -> float:
     """Return the seconds that a program takes without a terminal."""
     start = time.perf_counter()
@@ -53,9 +67,13 @@ def piped(code: str) -> float:
 def main() -> None:
     """Print the ratios."""
     print(f"Python {platform.python_version()}, numpy {np.__version__}, textual {textual.__version__}")
-    pairs = [(on_a_terminal(EMPTY), on_a_terminal(OURS)) for _ in range(RUNS)]
-    empty, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
+    # What an installed program is made of has been compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    until_values()
+    runs = [(on_a_terminal(EMPTY), on_a_terminal(OURS), until_values()) for _ in range(RUNS)]
+    empty, ours, values = (statistics.median(side) for side in zip(*runs, strict=True))
     print(f"first frame: {ours / empty:.2f} × an empty app that imports numpy ({ours:.3f} s against {empty:.3f} s)")
+    print(f"first values: {values / empty:.2f} × the same ({values:.3f} s)")
     pairs = [(piped("pass"), piped(HELP)) for _ in range(RUNS)]
     bare, helped = (statistics.median(side) for side in zip(*pairs, strict=True))
     print(f"--help: {helped / bare:.2f} × a bare Python ({helped:.3f} s against {bare:.3f} s)")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .edits import EditedRecord, parse_edits
     from .record_batches import RecordSlice, WholeRecords
     from .regions import resolve_region, what_was_cut
-    from .search import count_matches, find, strands
+    from .search import count_matches, find, matches, strands
     from .vcf import open_calls
 
 __getattr__ = lazily(
@@ -21,7 +21,7 @@ __getattr__ = lazily(
         "edits": "EditedRecord parse_edits",
         "record_batches": "RecordSlice WholeRecords",
         "regions": "resolve_region what_was_cut",
-        "search": "count_matches find strands",
+        "search": "count_matches find matches strands",
         "vcf": "open_calls",
     },
 )

@@ -24,7 +24,7 @@ from cnn_tui.background import filter_motifs, influence_windows
 from cnn_tui.background.filter_motifs import FilterMotifs, MotifStage
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.opening import open_source
-from cnn_tui.options.saved_view import MotifChoice
+from cnn_tui.options.motif_choice import MotifChoice
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,14 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from cnn_core import motifs
+from cnn_core import letters, motifs
 from cnn_core import scan as scanning
 from cnn_core.errors import CnnError
-from cnn_core.letters.record_batches import WholeRecords
 from cnn_core.work.lazy_value import LazyValue
 from cnn_core.work.lru_cache import LruCache
 
 from .. import opening
-from ..options.saved_view import MotifChoice
+from ..options.motif_choice import MotifChoice
 from ..words.progress_text import duration
 from .cancellable_task import Cancelled
 from .influence_windows import InfluenceWindows, influence_on_output
@@ -120,7 +119,7 @@ class FoundMotifs(KeptScan):
     @cached_property
     def bases(self) -> int:
         """How many bases are read."""
-        if isinstance(self.stretches, WholeRecords):
+        if isinstance(self.stretches, letters.WholeRecords):
             return self.stretches.bases
         return sum(stop - start for _, start, stop in self.stretches)
 
@@ -324,7 +323,7 @@ def _key(reading: Reading, own_model: Model | None, choice: MotifChoice) -> Scan
 
 def _read(reading: Reading, sequences: Sequences, choice: MotifChoice) -> Sequence[RecordSlice]:
     """Return what is read."""
-    return WholeRecords(sequences) if choice.all_records else (_around(reading),)
+    return letters.WholeRecords(sequences) if choice.all_records else (_around(reading),)
 
 
 def _around(reading: Reading) -> RecordSlice:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from .motif_choice import MotifChoice
+
 __all__ = [
     "FLIPPED",
     "RESEMBLED",
     "SHOWN",
     "TABLES",
     "Checksum",
-    "MotifChoice",
     "SavedAttribution",
     "SavedCursor",
     "SavedLayer",
@@ -124,21 +125,6 @@ class SavedAttribution:
     target: str
     logit: bool = False
     kind: str = "effects"
-
-
-@dataclass(frozen=True, slots=True)
-class MotifChoice:
-    """From what filters are made motifs, and how; kept where it is not what is usual for the model.
-
-    Attributes:
-        rule: The rule, by name.
-        all_records: Whether all records are read, rather than the one on screen.
-        both_strands: Whether both strands are read, rather than the one on screen.
-    """
-
-    rule: str = "windows"
-    all_records: bool = False
-    both_strands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

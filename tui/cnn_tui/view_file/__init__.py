@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .form import with_view
     from .opened import Opened
     from .recent import RecentView, is_recent, last_view, recent_views, remember
+    from .restoring import restore
 
 __all__ = [
     "Opened",
@@ -23,6 +24,7 @@ __all__ = [
     "open_request",
     "recent_views",
     "remember",
+    "restore",
     "with_view",
 ]
 
@@ -34,5 +36,6 @@ __getattr__ = lazily(
         "form": "with_view",
         "opened": "Opened",
         "recent": "RecentView is_recent last_view recent_views remember",
+        "restoring": "restore",
     },
 )

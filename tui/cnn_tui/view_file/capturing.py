@@ -17,12 +17,12 @@ from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
 from ..options.block_settings import setting_text
+from ..options.motif_choice import MotifChoice
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import (
     FLIPPED,
     RESEMBLED,
     SHOWN,
-    MotifChoice,
     SavedAttribution,
     SavedCursor,
     SavedLayer,

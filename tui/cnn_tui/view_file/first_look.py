@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnn_core.attribution.target import Target
+from cnn_core import attribution
 from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, SettingError
 
+from .. import view_file
 from ..opening import cut_region, open_model, open_source, read_record, remarks, versus_of, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
 from ..options.default_model import reason_for
@@ -20,7 +21,6 @@ from ..options.request import OpenRequest
 from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.view_state import Axes, Level, ViewState
 from .opened import Opened
-from .restoring import restore
 
 if TYPE_CHECKING:
     from cnn_core.letters.sequence_files import Sequences
@@ -95,7 +95,7 @@ def _by_default(request: OpenRequest, sequences: Sequences) -> tuple[OpenRequest
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
     first = replace(request, settings=(), view=None, lesson=None, effects=None, probability=False, method=None)
     if request.view is not None:
-        return restore(first, request.view, sequences, opened)
+        return view_file.restore(first, request.view, sequences, opened)
     reading, notice = read_record(request, sequences, opened)
     view = None
     if reading.has_block:
@@ -114,7 +114,7 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
 def _attributed(request: OpenRequest, value: str, reading: Reading) -> AttributionChoice:
     """Return what is to be shown of every base."""
     logit = False if request.probability else None
-    target = Target.parse(value, reading.model, reading.length, logit=logit)
+    target = attribution.Target.parse(value, reading.model, reading.length, logit=logit)
     return AttributionChoice(value, target.logit, Kind(request.method or Kind.EFFECTS))
 
 

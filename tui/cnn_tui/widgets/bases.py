@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
+from cnn_core import letters
 from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
-from cnn_core.letters.search import matches
 
 from ..pictures.colours import style
 from ..view.view_state import EditsShown, Level, Side
@@ -64,12 +64,12 @@ class Letters(Track[Drawn]):
             return row.strip()
         codes, first, last = self.codes(picture), *view.reach
         bases = range(view.offset, view.offset + len(codes))
-        letters = [*decode(codes)]
+        shown_letters = [*decode(codes)]
         for place, base in enumerate(bases):
             if not first <= base < last:
-                letters[place] = " "
+                shown_letters[place] = " "
         shown = len(codes) * view.columns_per_base
-        row.text[: shown : view.columns_per_base] = letters
+        row.text[: shown : view.columns_per_base] = shown_letters
         # What looks alike has one number: what the letter is, and how it is marked.
         read, cursor = self.read(picture), self.cursor(picture)
         marks = [(base in read) + 2 * (base in cursor) for base in bases]
@@ -161,7 +161,7 @@ class Bases(Letters["Picture"]):
         if view.pattern:
             reach = len(view.pattern) - 1
             codes = picture.reading.codes(view.offset - reach, view.offset + len(marked) + reach)
-            for place in np.flatnonzero(matches(codes, view.pattern)):
+            for place in np.flatnonzero(letters.matches(codes, view.pattern)):
                 marked[max(0, place - reach) : max(0, place + 1)] = True
         return marked
 
