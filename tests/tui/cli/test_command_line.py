@@ -21,7 +21,7 @@ from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import SUBCOMMANDS, parse
 from cnn_tui.cli.common_options import held_to
-from cnn_tui.output.whole_file import check_output, only_below
+from cnn_tui.output.whole_file import OutputFile, only_below
 
 
 def said(words: str, capsys: pytest.CaptureFixture[str]) -> tuple[object, str, str]:
@@ -136,7 +136,7 @@ def test_a_format_says_what_no_name_says(tmp_path: Path, capfdbinary: pytest.Cap
 def test_a_pipe_that_has_a_name_takes_what_is_written(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with only_below(tmp_path / "views"), pytest.raises(CnnError, match="outside the folder of the views"):
-        check_output(tmp_path / "pipe", "hits", force=True, suffixes=("",))
+        OutputFile(tmp_path / "pipe", "hits", ("",), force=True).check()
     taken: list[bytes] = []
     reader = threading.Thread(target=lambda: taken.append((tmp_path / "pipe").read_bytes()))
     reader.start()

@@ -20,9 +20,15 @@ from cnn_core.writers import archive
 from cnn_tui.cli import export
 from cnn_tui.opening import open_source
 from cnn_tui.options.request import OpenRequest
-from cnn_tui.output.layer_files import layer_arrays, own_names, write_layers
+from cnn_tui.output.layer_files import layer_arrays, own_names
+from cnn_tui.output.whole_file import OutputFile
 
 SMALL = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "selection/p": np.array([[1], [2]], dtype=np.int64)}
+
+
+def write_layers(named: dict[str, Any], path: Path, *, force: bool = False) -> None:
+    with OutputFile(path, "layers", force=force).open() as file:
+        archive.write_arrays(named, file)
 
 
 def exported(path: Path, *, force: bool = False, **asked: Any) -> dict[str, np.ndarray[Any, Any]]:

@@ -25,6 +25,7 @@ from cnn_tui.cli import progress, scan
 from cnn_tui.cli.progress import progress_bars
 from cnn_tui.cli.scan import Wanted
 from cnn_tui.options.request import OpenRequest
+from cnn_tui.output.whole_file import OutputFile
 
 HEAD = "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\tp"
 TATA = "GTATAAAAGGCGGGGC"
@@ -296,7 +297,7 @@ def test_what_is_interrupted_leaves_nothing(
     room = gff3 if suffix == ".gff3" else bed
     monkeypatch.setattr(room, {".tsv": "table_name", ".bed": "printable", ".gff3": "quote"}[suffix], fails)
     with pytest.raises((KeyboardInterrupt, CnnError)) as ended:
-        scan.run(OpenRequest("@planted", model="motifs"), how, f"hits{suffix}")
+        scan.run(OpenRequest("@planted", model="motifs"), how, OutputFile(Path(f"hits{suffix}"), "hits", (suffix,)))
     if isinstance(ended.value, CnnError):
         assert str(ended.value) == f"hits{suffix}: no space left on device"
     assert [*here.iterdir()] == []

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from cnn_core.scan import whole_scan
 from cnn_core.writers.values import BlockValues
-from cnn_tui.output import value_files
 from cnn_tui.output.exporting import Export, ExportedPart, values_of
+from cnn_tui.output.whole_file import OutputFile
 from cnn_tui.screens import saving
 from cnn_tui.screens.dialogs.export import ExportScreen
 from cnn_tui.screens.dialogs.picker import Picker
@@ -168,7 +168,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
     there, go_on = Event(), Event()
 
     def write(values: BlockValues, path: Path, *, force: bool, progress: Callable[[int, int], None]) -> tuple[Path]:
-        with value_files.whole_file(path, "x", force=force, suffixes=(".tsv",)) as file:
+        with OutputFile(path, "x", (".tsv",), force).open() as file:
             file.write(b"half")
             progress(25, 100)
             there.set()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,7 +19,7 @@ from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
-from cnn_tui.output import whole_file as output
+from cnn_tui.output.whole_file import OutputFile
 from cnn_tui.rendering import png
 
 pytestmark = pytest.mark.usefixtures("taken_once")
@@ -116,14 +116,14 @@ def test_a_full_disk_and_a_read_only_folder_leave_nothing(
     number: int, reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     @contextmanager
-    def failing(*arguments: Any, **options: Any) -> Iterator[BinaryIO]:
-        with whole_file(*arguments, **options) as file:
+    def failing(file_: OutputFile) -> Iterator[BinaryIO]:
+        with opened(file_) as file:
             file.write(b"half")
             raise OSError(number, reason, "some.part")
             yield file
 
-    whole_file = output.whole_file
-    monkeypatch.setattr(output, "whole_file", failing)
+    opened = OutputFile.open
+    monkeypatch.setattr(OutputFile, "open", failing)
     assert snapshot(*BLOCK, "-o", "view.svg") == 1
     assert capsys.readouterr().err == f"cnn-tui: view.svg: {reason[0].lower()}{reason[1:]}\n"
     assert [*Path().iterdir()] == []

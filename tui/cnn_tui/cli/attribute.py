@@ -62,7 +62,6 @@ example:
   cnn-tui attribute hg38.fa --model danq.h5 --method deeplift --seed 7 \\
       --references shuffled:10 --regions peaks.bed -o deeplift.bedgraph"""
 
-_INSTEAD: Final = "contributions"
 _METHODS: Final = ("gradient-x-input", "gradient", "integrated", "deeplift")
 """`cnn_core.attribution.Method`, whose room is too heavy for `--help`, the default first."""
 _SHUFFLED: Final = "shuffled"
@@ -115,7 +114,7 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui attribute`."""
     usage = "cnn-tui attribute SEQUENCES [--method METHOD] [-o FILE] [options]"
     made = Parser("cnn-tui attribute", usage, _DESCRIPTION, _END)
-    add_explained(made)
+    add_explained(made, "contributions")
     made.add_argument(
         "--method", choices=_METHODS, default=_METHODS[0], help=f"how, see below (default: {_METHODS[0]})"
     )
@@ -194,7 +193,6 @@ def run(asked: Asked, how: How | None = None, *, top: int = DEFAULT_TOP, out: Te
         asked,
         partial(_Contributions, how=how),
         "explaining",
-        _INSTEAD,
         {"hypothetical": "", "by_base": how.of_letter, "read": "read"},
         lambda part: part.rows["by_base"],
         top=top,
@@ -261,8 +259,8 @@ class _Contributions(Explaining["Attribution"]):
 
     def rows_of(self, found: Attribution) -> dict[str, NDArray[Any]]:
         """Return the numbers of letters by their names; in a table and a track, that of the letter there too."""
-        path = self.stretches.asked.path
-        is_archive = path is not None and path.suffix.lower() == ".npz"
+        file = self.stretches.asked.output_file
+        is_archive = file is not None and file.suffix == ".npz"
         return {**found.rows, **({} if is_archive else {"by_base": found.by_base}), "read": found.read}
 
     def alone_of(self, found: Attribution) -> dict[str, float | NDArray[Any]]:

@@ -62,7 +62,10 @@ def parser() -> Parser:
     )
     made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
     made.add_output(
-        ".py", metavar="FILE.py", meaning="the program, with its weights beside it; - is standard output, without"
+        ".py",
+        instead="model",
+        metavar="FILE.py",
+        meaning="the program, with its weights beside it; - is standard output, without",
     )
     add_group(made, "reading", "window")
     add_model_options(made)

@@ -8,7 +8,6 @@ import math
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import scan, writers
@@ -17,7 +16,7 @@ from cnn_core.errors import SequenceError, printable
 from .. import opening
 from ..options.arguments import add_options, request_of
 from ..options.request import MODELS
-from ..output.whole_file import check_output, is_on_standard_output, write_bytes
+from ..output.whole_file import OutputFile, is_on_standard_output
 from ..words.numbers import number
 from .parser import Parser, add_sequences
 from .progress import progress_bars
@@ -56,8 +55,6 @@ example:
   cnn-tui diff model.h5 model.pt2 my.fa --tolerance 1e-6 -o differences.tsv"""
 
 _STATUS: Final = "0 they agree; 1 they differ, or the input is at fault;\n2 wrong usage"
-_INSTEAD: Final = "differences"
-_SUFFIXES: Final = (".tsv", ".json")
 _TOLERANCE: Final = 1e-5
 _DIFFERS: Final = 1
 _COLUMNS: Final = (
@@ -84,7 +81,9 @@ def parser() -> Parser:
         default=_TOLERANCE,
         help=f"up to what part of a layer's scale values agree (default: {_TOLERANCE:g})",
     )
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .json; - is standard output")
+    made.add_output(
+        ".tsv", ".json", instead="differences", meaning="the file to write, .tsv or .json; - is standard output"
+    )
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "inputs", "pad", "pad_with"),
@@ -109,16 +108,15 @@ def _tolerance(text: str) -> float:
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    return run(request_of(typed), typed.other, typed.tolerance, typed.output, force=typed.force)
+    return run(request_of(typed), typed.other, typed.tolerance, typed.output_file)
 
 
 def run(
     request: OpenRequest,
     other: str,
     tolerance: float = _TOLERANCE,
-    output: str | None = None,
+    file: OutputFile | None = None,
     *,
-    force: bool = False,
     out: TextIO | None = None,
 ) -> int:
     """Compare two files and write how they differ.
@@ -127,8 +125,7 @@ def run(
         request: The first file, and what both read.
         other: The second file.
         tolerance: Up to what part of a layer's scale values agree.
-        output: The file to write, or None.
-        force: Whether a file that is there is replaced.
+        file: The file to write, or None.
         out: What stands for standard output.
 
     Returns:
@@ -137,9 +134,6 @@ def run(
     Raises:
         CnnError: A file or a record is not there or cannot be read, or the two are not of one network.
     """
-    path = None if output is None else Path(output)
-    if path is not None:
-        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     both = [opening.open_model(name, request.model_options) for name in (request.model, other)]
     with progress_bars() as bars, open_places(request, bars, "comparing", may_stream=True) as places:
         models = [opening.read_side_inputs(request.inputs, each.model)[0] for each in both]
@@ -153,9 +147,9 @@ def run(
             raise SequenceError("none of its records has letters", remedy="give another file")
         said = [sentence for each in both for sentence in (*opening.unsupported_words(each), *each.warnings)]
         said += [*windows.assumptions(has_ambiguous=False), places.notice()]
-    if path is not None:
-        text = _table(found) if path.suffix.lower() == ".tsv" else f"{json.dumps(_as_json(found))}\n"
-        write_bytes(path, text.encode(), _INSTEAD, force=force, suffixes=_SUFFIXES)
+    if file is not None:
+        text = _table(found) if file.suffix == ".tsv" else f"{json.dumps(_as_json(found))}\n"
+        file.write(text.encode())
         if is_on_standard_output():
             for line in _summary(found):
                 write_note(line)

@@ -52,7 +52,6 @@ example:
   cnn-tui effects hg38.fa --model danq.h5 --regions peaks.bed -o effects.bw
   cnn-tui effects @planted --model motifs --target max_pooling1d:5:17"""
 
-_INSTEAD: Final = "effects"
 _COLUMNS: Final = {"raw": "", "loss": "loss", "gain": "gain", "read": "read"}
 _HEAD: Final = ("base", "edit", "value", "behind", "change", "loss", "gain")
 _ROWS: Final = ("raw", "centred", "projected", "loss", "gain", "read")
@@ -62,7 +61,7 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui effects`."""
     usage = "cnn-tui effects SEQUENCES [--target VALUE] [-o FILE] [options]"
     made = Parser("cnn-tui effects", usage, _DESCRIPTION, _END)
-    add_explained(made)
+    add_explained(made, "effects")
     return made
 
 
@@ -93,7 +92,6 @@ def run(asked: Asked, *, top: int = DEFAULT_TOP, out: TextIO | None = None) -> N
         asked,
         _Effects,
         "substituting",
-        _INSTEAD,
         _COLUMNS,
         lambda part: part.rows["projected"].sum(axis=1),
         top=top,

@@ -15,7 +15,6 @@ from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, 
 
 from .. import opening, output
 from ..options.arguments import add_group, add_model_options, add_options, request_of
-from ..output.whole_file import check_output
 from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
 from .parser import Parser, add_sequences
 from .progress import progress_bars, read_source
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from ..options.request import OpenRequest
     from ..output.track_files import BesideTracks
+    from ..output.whole_file import OutputFile
 
 __all__ = ["check", "main", "parser", "run"]
 
@@ -116,7 +116,7 @@ def parser() -> Parser:
         action="store_true",
         help="along every record of the file, into one file (default: one record)",
     )
-    made.add_output(".tsv", *SUFFIXES, required=True)
+    made.add_output(".tsv", *SUFFIXES, instead="activations", required=True)
     add_track_options(made)
     add_motif_options(made, ".meme: ", fewest=1)
     add_group(made, "reading", "window")
@@ -127,7 +127,9 @@ def parser() -> Parser:
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose what is written where nothing was said."""
     check_track_options(made, typed)
-    typed.suffixes = SUFFIXES if typed.what is None else suffixes_of(typed.what)
+    typed.output_file = replace(
+        typed.output_file, suffixes=SUFFIXES if typed.what is None else suffixes_of(typed.what)
+    )
     named, typed.what = typed.what, typed.what or contents_of(typed.output)
     if typed.all_records:
         if typed.record is not None or typed.region is not None:
@@ -139,14 +141,14 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         typed.what = named or "cells"
     if typed.what == "layers" and typed.filter is not None:
         made.error("argument --filter: layers are written whole; add --what cells, activations or responses")
+    makes_motifs = typed.what == "kernels" and _is_of_motifs(typed.output_file.path)
     for option in MOTIF_OPTIONS:
-        if getattr(typed, option) is not None and not (typed.what == "kernels" and _is_of_motifs(typed.output)):
+        if getattr(typed, option) is not None and not makes_motifs:
             made.error(f"argument --{option.replace('_', '-')}: it is for --what kernels -o FILE.meme")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    check_output(Path(typed.output), output.INSTEAD, force=typed.force, suffixes=typed.suffixes)
     run(
         request_of(typed),
         typed.output,
@@ -186,7 +188,8 @@ def run(
             go together, or the file cannot be written.
     """
     path = Path(file)
-    check_output(path, output.INSTEAD, force=force, suffixes=suffixes_of(what))
+    whole = output.OutputFile(path, output.INSTEAD, suffixes_of(what), force)
+    whole.check()
     beside = beside or output.BESIDE_NOTHING
     beside.check()
     with read_source(request) as sequences:
@@ -194,15 +197,16 @@ def run(
         opened = opening.open_model(request.model, request.model_options)
         said = [*opening.unsupported_words(opened), *filter(None, [opening.cut_region(request, sequences)])]
         if what == "layers":
-            whole = opening.open_reading(request, sequences, opened)
-            named = output.layer_arrays(whole, whole_network(whole))
-            said += blocks.assumptions_of(whole)
+            reading: Reading = opening.open_reading(request, sequences, opened)
+            named = output.layer_arrays(reading, whole_network(reading))
+            said += blocks.assumptions_of(reading)
             said += (
                 f"a layer is called {usual}: what is usually written so is called {ours}"
                 for usual, ours in output.own_names(opened.model).items()
                 if ours != usual and ours in named
             )
-            output.write_layers(named, path, force=force)
+            with whole.open() as layers:
+                writers.write_arrays(named, layers)
         else:
             _check_blocks(opened.model)
             if all_records:
@@ -212,7 +216,7 @@ def run(
             said += blocks.assumptions_of(reading, reading.block.conv)
             filters = None if request.filter is None else (opening.first_filter(request, reading),)
             if what == "kernels":
-                said += _write_kernels(request, sequences, reading, filters, path, motifs, force=force)
+                said += _write_kernels(request, sequences, reading, filters, whole, motifs)
             else:
                 values: Values = writers.BlockValues.of(reading, what, filters)
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
@@ -304,8 +308,8 @@ def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:
         )
 
 
-def _is_of_motifs(output_file: str) -> bool:
-    return Path(output_file).suffix.lower() == ".meme"
+def _is_of_motifs(path: Path) -> bool:
+    return path.suffix.lower() == ".meme"
 
 
 def _write_kernels(
@@ -313,14 +317,12 @@ def _write_kernels(
     sequences: Sequences,
     reading: Reading,
     filters: tuple[int, ...] | None,
-    path: Path,
+    file: OutputFile,
     asked: tuple[MotifRule, MotifSettings] | None,
-    *,
-    force: bool,
 ) -> Iterator[str]:
     """Write kernels as they are or as motifs, and yield what must be said of those that are left out."""
-    if not _is_of_motifs(str(path)):
-        output.write_kernels(reading, filters, path, force=force)
+    if not _is_of_motifs(file.path):
+        output.write_kernels(reading, filters, file)
         return
     rule, settings = asked or (motifs_room.MotifRule(), motifs_room.MotifSettings(fewest_sites=1))
     everywhere = request.record is None and request.region is None
@@ -341,8 +343,6 @@ def _write_kernels(
                 ambiguity=reading.ambiguity,
                 progress=progress,
             ),
-            path,
+            file,
             lambda: writers.MotifNotes(assumed, edits),
-            suffixes=suffixes_of("kernels"),
-            force=force,
         )

@@ -14,7 +14,6 @@ from cnn_core import blocks, motifs, scan, writers
 
 from .. import opening, options, output
 from ..options.arguments import add_group, add_model_options, add_options, request_of
-from ..output.whole_file import check_output, whole_file
 from .filter_influence import FiltersInfluence
 from .motif_options import add_motif_options, motif_settings
 from .parser import Parser, add_filters, add_sequences, add_shard, add_target
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from cnn_core.writers import FilterColumn, MotifNotes
 
     from ..options.request import OpenRequest
+    from ..output.whole_file import OutputFile
     from .scanned_places import Places
 
 __all__ = ["Asked", "check", "main", "parser", "run"]
@@ -88,7 +88,6 @@ example:
 
 _OF_THE_NETWORK: Final = ("inputs", "pad", "pad_with")
 """Options that motifs do without."""
-_INSTEAD: Final = "filters"
 _WIDTH: Final = 80
 _TABLE: Final = ".tsv"
 _ARRAYS: Final = ".npz"
@@ -126,7 +125,9 @@ def parser() -> Parser:
     made.add_argument("--influence", action="store_true", help="what every filter adds to a value of the network")
     add_target(made, "with --influence: the value")
     add_shard(made, "the filters")
-    made.add_output(*_SUFFIXES, meaning="the file to write; its suffix is its format, - is standard output")
+    made.add_output(
+        *_SUFFIXES, instead="filters", meaning="the file to write; its suffix is its format, - is standard output"
+    )
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_options(made, *_OF_THE_NETWORK)
     add_model_options(made)
@@ -157,7 +158,7 @@ def main(typed: Namespace) -> int:
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     chosen |= {"influence": typed.influence, "target": typed.target, "logit": typed.logit}
     chosen["shard"] = typed.shard
-    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force, **chosen))
+    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output_file, **chosen))
     return 0
 
 
@@ -170,8 +171,7 @@ class Asked:
         rule: How filters become motifs.
         settings: How counts become shares.
         filters: The filters, by number or name; none is all.
-        output: The file to write; None is standard output.
-        force: Whether a file that is there is replaced.
+        output_file: The file to write; None is standard output.
         against: What filters are compared with: see `opening.open_comparison`.
         column_score: How columns are compared.
         influence: Whether what they add to a value of the network is worked out.
@@ -184,8 +184,7 @@ class Asked:
     rule: MotifRule
     settings: MotifSettings
     filters: tuple[str, ...] = ()
-    output: str | None = None
-    force: bool = False
+    output_file: OutputFile | None = None
     against: str = "jaspar"
     column_score: str = "pearson"
     influence: bool = False
@@ -204,12 +203,10 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
     Raises:
         CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
     """
-    path = None if asked.output is None else Path(asked.output)
-    if path is not None:
-        check_output(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
+    file = asked.output_file
     out = sys.stdout if out is None else out
     request = asked.request
-    to_motifs = path is not None and path.suffix.lower() in _MOTIFS
+    to_motifs = file is not None and file.suffix in _MOTIFS
     comparison = None if to_motifs else opening.open_comparison(asked.against, asked.column_score)
     with progress_bars() as bars, open_places(request, bars, "reading", may_stream=False) as places:
         opened = opening.open_model(request.model or places.model, request.model_options)
@@ -240,19 +237,18 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             return _Found(motifs_found, matches, influence)
 
         few: tuple[str, ...] = ()
-        if path is not None and to_motifs:
-            few = output.write_motifs(counted, path, notes, suffixes=_SUFFIXES, force=asked.force)
-        elif path is not None:
-            with whole_file(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES) as file:
+        if file is not None and to_motifs:
+            few = output.write_motifs(counted, file, notes)
+        elif file is not None:
+            with file.open() as written:
                 found = found_of(counted())
                 said_beside = notes(found.influence)
-                if path.suffix.lower() == _ARRAYS:
-                    writers.write_arrays({**writers.filter_arrays(found.motifs, said_beside), **found.arrays}, file)
+                if file.suffix == _ARRAYS:
+                    arrays = {**writers.filter_arrays(found.motifs, said_beside), **found.arrays}
+                    writers.write_arrays(arrays, written)
                 else:
-                    write = (
-                        writers.write_filter_page if path.suffix.lower() == _PAGE else writers.write_filter_table
-                    )
-                    write(found.motifs, file, said_beside, found.columns)
+                    write = writers.write_filter_page if file.suffix == _PAGE else writers.write_filter_table
+                    write(found.motifs, written, said_beside, found.columns)
             few = (*output.few_sites_words(found.motifs, left_out=False),)
         else:
             found = found_of(counted())

@@ -7,7 +7,6 @@ import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import blocks, motifs, scan, writers
@@ -15,7 +14,6 @@ from cnn_core.errors import SettingError, printable
 
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
-from ..output.whole_file import check_output, whole_file
 from ..words.numbers import number, signed
 from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
 from .parser import Parser, add_logit, add_sequences, add_targets, whole_number_of
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from cnn_core.writers import InsertionNotes
 
     from ..options.request import OpenRequest
+    from ..output.whole_file import OutputFile
     from .progress import Bars
     from .scanned_places import Places
 
@@ -75,10 +74,8 @@ example:
   cnn-tui insert my.fa --model danq.h5 --motif filter:17 --strand both
   cnn-tui insert my.fa --model danq.h5 --motif MA0035.5 --step 10 -o gata1.tsv"""
 
-_INSTEAD: Final = "insertion"
 _FILTER: Final = "filter"
 """What stands before the colon where a filter of the network is meant."""
-_SUFFIXES: Final = (".tsv", ".npz")
 _LEFT: Final = ("output", "strand")
 _COLUMNS: Final = 79
 """Of a terminal, into which sentences are folded."""
@@ -103,8 +100,7 @@ class Asked:
         logit: Whether values before a last sigmoid or softmax are meant; None is where there is one.
         regions: A BED file of the regions that are read, or None.
         window: How many bases a network of any length is given at the most, or None.
-        output: The file to write; None is standard output.
-        force: Whether a file that is there is replaced.
+        output_file: The file to write; None is standard output.
     """
 
     request: OpenRequest
@@ -121,8 +117,7 @@ class Asked:
     logit: bool | None = None
     regions: str | None = None
     window: int | None = None
-    output: str | None = None
-    force: bool = False
+    output_file: OutputFile | None = None
 
     @property
     def filter(self) -> str | None:
@@ -178,7 +173,9 @@ def parser() -> Parser:
         help="the bases that a network of any length is given (default: the whole record; others have a length of "
         "their own)",
     )
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .npz; - is standard output")
+    made.add_output(
+        ".tsv", ".npz", instead="insertion", meaning="the file to write, .tsv or .npz; - is standard output"
+    )
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "model", "block", "inputs", "pad", "pad_with"),
@@ -205,7 +202,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    own = ["draw", "at", "step", "strand", "shuffled", "seed", "logit", "regions", "window", "output", "force"]
+    own = ["draw", "at", "step", "strand", "shuffled", "seed", "logit", "regions", "window", "output_file"]
     rule, settings = motif_settings(typed)
     given = {name: getattr(typed, name) for name in own}
     run(Asked(request_of(typed), typed.motif, rule, settings, targets=(*typed.targets,), **given))
@@ -223,9 +220,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         CnnError: Something in the request is not there or cannot be read, the motif does not fit, the network gives no
             output, or the file cannot be written.
     """
-    path = None if asked.output is None else Path(asked.output)
-    if path is not None:
-        check_output(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
+    file = asked.output_file
     out = sys.stdout if out is None else out
     request = asked.request
     places_of_motif = scan.InsertionPlaces.parse(asked.at, asked.step)
@@ -260,12 +255,12 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             (*assumed, *_passed_over(found)),
             (*(windows.first.edit_names if windows.first else ()), *windows.model.weight_names),
         )
-        if path is not None:
-            with whole_file(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES) as file:
-                if path.suffix.lower() == ".npz":
-                    writers.write_arrays(writers.insertion_arrays(found, notes), file)
+        if file is not None:
+            with file.open() as written:
+                if file.suffix == ".npz":
+                    writers.write_arrays(writers.insertion_arrays(found, notes), written)
                 else:
-                    writers.write_insertion_table(found, file, notes)
+                    writers.write_insertion_table(found, written, notes)
         elif out.isatty():
             with bars.aside():
                 write_lines(_shown(found, notes), out)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .. import snapshot
 from ..options.arguments import add_options
 from ..options.request import OpenRequest
-from ..output.whole_file import check_output, write_bytes
 from .explorer import run_explorer
 from .parser import Parser
 
@@ -29,16 +27,14 @@ example:
   cnn-tui learn -o lesson.html"""
 RUNS_THE_APP = True
 
-_SUFFIXES: Final = (".html",)
-_INSTEAD: Final = "write another one with -o"
-
 
 def parser() -> Parser:
     """Return the parser of `cnn-tui learn`."""
     made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
     add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 15 (default: 1)")
     made.add_output(
-        *_SUFFIXES,
+        ".html",
+        instead="lesson",
         metavar="FILE.html",
         meaning="write the lesson as a page, and open nothing; - is standard output",
     )
@@ -56,8 +52,6 @@ def main(typed: Namespace, endings: Endings) -> int:
     if typed.output is None:
         asked = OpenRequest(sequences="@planted", lesson=typed.lesson or 1, theme=typed.theme, config=typed.config)
         return run_explorer(asked, endings)
-    path = Path(typed.output)
-    check_output(path, _INSTEAD, force=typed.force, suffixes=_SUFFIXES)
     with endings.in_order():
-        write_bytes(path, snapshot.lesson_page().encode(), _INSTEAD, force=typed.force, suffixes=_SUFFIXES)
+        typed.output_file.write(snapshot.lesson_page().encode())
     return 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from cnn_core.errors import SettingError, printable
 from cnn_core.work.shards import Shard
 
-from .. import opening
+from .. import opening, output
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
 from .common_options import COMMON_OPTIONS, add_common_options
 from .streams import write_error
@@ -80,6 +81,7 @@ class Parser(argparse.ArgumentParser):
     def add_output(
         self,
         *suffixes: str,
+        instead: str,
         metavar: str = "FILE",
         meaning: str = "the file to write; - is standard output",
         required: bool = False,
@@ -89,11 +91,13 @@ class Parser(argparse.ArgumentParser):
 
         Args:
             suffixes: What its name may end in, first the format of what goes to standard output.
+            instead: What a file without a name of its own could be called.
             metavar: What stands for it.
             meaning: What it is, for `--help`.
             required: Whether there must be one.
             force_alone: Whether something else can be replaced as well.
         """
+        self._suffixes, self._instead = suffixes, instead
         self._formats = tuple(dict.fromkeys(each[1:] for each in suffixes))
         self._force_alone = force_alone
         self.add_argument("-o", "--output", metavar=metavar, required=required, help=meaning)
@@ -139,9 +143,13 @@ class Parser(argparse.ArgumentParser):
         found, others = self.parse_known_args(typed)
         if others:
             self.error(f"unexpected argument {others[0]}")
-        found.goes_to = None
+        found.goes_to = found.output_file = None
         if self._formats:
             self._name_output(found)
+            if found.output is not None:
+                found.output_file = output.OutputFile(
+                    Path(found.output), self._instead, self._suffixes, found.force
+                )
         return found
 
     def _name_output(self, found: argparse.Namespace) -> None:

@@ -16,7 +16,7 @@ from cnn_core.work.progress import no_progress
 
 from .. import opening, output
 from ..words.numbers import number
-from .per_base_options import SUFFIXES, Asked, Stretches
+from .per_base_options import Asked, Stretches
 from .progress import progress_bars, read_source
 from .streams import write_lines, write_warnings
 
@@ -225,7 +225,6 @@ def explain(
     asked: Asked,
     begun: Callable[[Stretches, Callable[[int, int], None]], Explaining[Any]],
     doing: str,
-    instead: str,
     columns: Mapping[str, str],
     drawn: Callable[[BaseNumbers], Array],
     *,
@@ -238,7 +237,6 @@ def explain(
         asked: What is explained, and the file; without one the strongest bases are listed.
         begun: What makes the explanation of stretches, given what is told of the progress.
         doing: What is being done, for the progress.
-        instead: What a file without a name of its own could be called.
         columns: What the columns of a table are called, by the names of the rows.
         drawn: The number of each base that a track draws.
         top: How many bases are listed.
@@ -248,33 +246,30 @@ def explain(
         CnnError: Something in the request is not there or cannot be read, there is no such value, or the file cannot
             be written.
     """
-    asked.check_output(instead)
+    asked.beside.check()
     with read_source(asked.request) as sequences:
         request = opening.with_model(asked.request, sequences)
         opened = opening.open_model(request.model, request.model_options)
         stretches = Stretches(asked, sequences, opened)
         with progress_bars() as bars:
             work = begun(stretches, bars.begin(doing, "b"))
-            if asked.path is None:
+            if asked.output_file is None:
                 lines = [*work.listed(top)]
             else:
                 output.write_base_file(
                     work.parts(),
-                    asked.path,
-                    instead,
+                    asked.output_file,
                     columns,
                     drawn,
                     stretches.lengths,
                     work.said,
                     of_shard=asked.shard is not None,
-                    suffixes=SUFFIXES,
-                    force=asked.force,
                     track_line=asked.beside.track_line,
                 )
-        if asked.path is None:
+        if asked.output_file is None:
             write_lines(lines, sys.stdout if out is None else out)
         region = filter(None, [opening.cut_region(request, sequences)])
         said = [*opening.unsupported_words(opened), *region, *work.assumed, *work.remarks()]
-        if asked.path is not None:
-            said += asked.beside.write([asked.path], sequences.lengths_by_name, stretches.only)
+        if asked.output_file is not None:
+            said += asked.beside.write([asked.output_file.path], sequences.lengths_by_name, stretches.only)
     write_warnings(dict.fromkeys(said))

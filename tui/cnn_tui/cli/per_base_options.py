@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import attribution, blocks, writers
@@ -16,7 +15,6 @@ from cnn_core import attribution, blocks, writers
 from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
-from ..output.whole_file import check_output
 from .parser import Parser, add_sequences, add_shard, add_target
 from .track_options import add_track_options, beside_tracks, check_track_options
 
@@ -28,14 +26,13 @@ if TYPE_CHECKING:
     from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
+    from ..output.whole_file import OutputFile
 
-__all__ = ["DEFAULT_TOP", "SUFFIXES", "Asked", "Stretches", "add_explained", "check_explained"]
+__all__ = ["DEFAULT_TOP", "Asked", "Stretches", "add_explained", "check_explained"]
 
-SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
-"""What the names of files of numbers of bases end in."""
 DEFAULT_TOP: Final = 10
 """How many bases are listed where nothing else is said."""
-_TRACKS: Final = SUFFIXES[2:]
+_TRACKS: Final = (".bedgraph", ".bdg", ".bw", ".bigwig")
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,7 @@ class Asked:
         logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
         all_records: Whether all records are read.
         regions: A BED file of the regions that are read, or None.
-        output: The file to write, or None.
-        force: Whether it is replaced where it is there.
+        output_file: The file to write, or None.
         beside: What is written beside a track.
         shard: Which share of the input windows, or None.
     """
@@ -59,38 +55,24 @@ class Asked:
     logit: bool | None = None
     all_records: bool = False
     regions: str | None = None
-    output: str | None = None
-    force: bool = False
+    output_file: OutputFile | None = None
     beside: BesideTracks = BESIDE_NOTHING
     shard: Shard | None = None
 
     @classmethod
     def typed(cls, typed: Namespace) -> Asked:
         """Return what was typed."""
-        own = ("target", "logit", "all_records", "regions", "output", "force", "shard")
+        own = ("target", "logit", "all_records", "regions", "output_file", "shard")
         return cls(request_of(typed), **{name: getattr(typed, name) for name in own}, beside=beside_tracks(typed))
 
-    @property
-    def path(self) -> Path | None:
-        """The file to write, or None."""
-        return None if self.output is None else Path(self.output)
 
-    def check_output(self, instead: str) -> None:
-        """Refuse a file that cannot be written, before any work is done.
+def add_explained(made: Parser, instead: str) -> None:
+    """Add what names the sequences, the value, the bases and the file.
 
-        Args:
-            instead: What a file without a name of its own could be called.
-
-        Raises:
-            CnnError: It cannot be written.
-        """
-        if self.path is not None:
-            check_output(self.path, instead, force=self.force, suffixes=SUFFIXES)
-        self.beside.check()
-
-
-def add_explained(made: Parser) -> None:
-    """Add what names the sequences, the value, the bases and the file."""
+    Args:
+        made: The parser.
+        instead: What a file without a name of its own could be called.
+    """
     add_sequences(made)
     add_target(made)
     made.add_argument("--all-records", action="store_true", help="every record of the file (default: one record)")
@@ -98,7 +80,11 @@ def add_explained(made: Parser) -> None:
         "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
     )
     add_shard(made, "the input windows")
-    made.add_output(*SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
+    made.add_output(
+        *(".tsv", ".npz", *_TRACKS),
+        instead=instead,
+        meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output",
+    )
     add_track_options(made)
     made.add_argument(
         "--top",
@@ -152,7 +138,7 @@ class Stretches:
             return [(record, None) for record in self.sequences if len(record)]
         if self.asked.regions is None:
             return [opening.asked_place(self.asked.request, self.sequences)]
-        is_track = self.asked.path is not None and self.asked.path.suffix.lower() in _TRACKS
+        is_track = self.asked.output_file is not None and self.asked.output_file.suffix in _TRACKS
         regions = opening.regions_of(self.asked.regions, self.sequences, is_sorted=is_track)
         if is_track:
             # Before any work, and also where the two are in different shards.

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import scan, writers
@@ -14,7 +13,7 @@ from cnn_core import scan, writers
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
-from ..output.whole_file import check_output, note_stream
+from ..output.whole_file import note_stream
 from .parser import Parser, add_sequences, add_shard, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from cnn_core.writers import PredictionNotes
 
     from ..options.request import OpenRequest
+    from ..output.whole_file import OutputFile
 
 __all__ = ["Asked", "check", "main", "parser", "run"]
 
@@ -63,7 +63,6 @@ example:
   cnn-tui predict hg38.fa --model danq.h5 --regions peaks.bed -o outputs.npz
   cnn-tui predict chr21.fa --model danq.h5 --target output:3 --step 50 -o o.bw"""
 
-_INSTEAD: Final = "outputs"
 _SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 _TRACKS: Final = _SUFFIXES[2:]
 _STRANDS: Final = {"+": "+", "-": "-", "both": "both", "forward": "+", "reverse": "-"}
@@ -83,8 +82,7 @@ class Asked:
         strand: `+`, `-` or `both`.
         merge: `mean` or `max`, for both strands.
         regions: A BED file of the regions that are read, or None.
-        output: The file to write; None is standard output, as a table.
-        force: Whether a file that is there is replaced.
+        output_file: The file to write; None is standard output, as a table.
         beside: What is written beside a track.
         shard: Which share of the windows, or None.
     """
@@ -96,20 +94,14 @@ class Asked:
     strand: str = "+"
     merge: str = _MERGES[0]
     regions: str | None = None
-    output: str | None = None
-    force: bool = False
+    output_file: OutputFile | None = None
     beside: BesideTracks = BESIDE_NOTHING
     shard: Shard | None = None
 
     @property
-    def path(self) -> Path | None:
-        """The file to write, or None."""
-        return None if self.output is None else Path(self.output)
-
-    @property
     def is_track(self) -> bool:
         """Whether the file is a track, whose values lie along the records."""
-        return self.path is not None and self.path.suffix.lower() in _TRACKS
+        return self.output_file is not None and self.output_file.suffix in _TRACKS
 
 
 def parser() -> Parser:
@@ -141,7 +133,11 @@ def parser() -> Parser:
     made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
     made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
     add_shard(made, "the windows")
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
+    made.add_output(
+        *_SUFFIXES,
+        instead="outputs",
+        meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output",
+    )
     add_track_options(made)
     add_options(
         made,
@@ -174,8 +170,7 @@ def main(typed: Namespace) -> int:
             _STRANDS[typed.strand],
             typed.merge or _MERGES[0],
             typed.regions,
-            typed.output,
-            typed.force,
+            typed.output_file,
             beside_tracks(typed),
             typed.shard,
         )
@@ -194,11 +189,9 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
             cannot be written.
     """
-    if asked.path is not None:
-        check_output(asked.path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
     asked.beside.check()
     out = sys.stdout if out is None else out
-    request = asked.request
+    request, file = asked.request, asked.output_file
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
     with (
         progress_bars() as bars,
@@ -215,8 +208,8 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             opened = opening.open_model(places.model, request.model_options)
         told = None
         if not places.streamed:
-            told = bars.begin("predicting", "b", is_shown=asked.path is not None or not out.isatty())
-        elif asked.path is None and out.isatty():
+            told = bars.begin("predicting", "b", is_shown=file is not None or not out.isatty())
+        elif file is None and out.isatty():
             bars.end()
         windows = ReadWindows(
             request,
@@ -229,21 +222,18 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             asked.shard,
         )
         work = _Predicting(asked, opened, windows)
-        if asked.path is None:
+        if file is None:
             out.flush()
             note_stream()
             writers.write_prediction_table(work.predictions(), out.buffer, work.notes)
         else:
             output.write_prediction_file(
                 work.predictions(),
-                asked.path,
-                _INSTEAD,
+                file,
                 places.lengths,
                 asked.step,
                 work.notes,
                 before=windows.before(),
-                suffixes=_SUFFIXES,
-                force=asked.force,
                 track_line=asked.beside.track_line,
             )
         said = [
@@ -251,7 +241,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             *work.assumptions(),
             *windows.remarks(work.work.windows, work.work.too_short),
             places.notice(),
-            *([] if asked.path is None else asked.beside.write([asked.path], places.lengths, places.only)),
+            *([] if file is None else asked.beside.write([file.path], places.lengths, places.only)),
         ]
     write_warnings(dict.fromkeys(filter(None, said)))
 

@@ -86,6 +86,8 @@ def _run(arguments: Sequence[str], endings: Endings) -> int:
     command = import_module(f".{typed.command or 'explorer'}", __package__)
     draws = getattr(command, "RUNS_THE_APP", False)
     with held_to(typed, draws=draws), _written(typed):
+        if typed.output_file is not None:
+            typed.output_file.check()
         if draws:
             return int(command.main(typed, endings))
         with endings.in_order(), output.noting() as noted:

@@ -7,7 +7,6 @@ import math
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core import blocks, motifs, writers
@@ -17,7 +16,7 @@ from cnn_core.errors import SettingError
 from .. import opening, options
 from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
-from ..output.whole_file import check_output, note_stream, whole_file
+from ..output.whole_file import note_stream
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
 from .motif_options import add_background
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from cnn_core.work.shards import Shard
 
     from ..options.request import OpenRequest
+    from ..output.whole_file import OutputFile
 
 __all__ = ["Wanted", "check", "main", "parser", "run"]
 
@@ -73,8 +73,6 @@ example:
   cnn-tui scan my.fa --model motifs --max-p 1e-5 -o hits.gff3"""
 
 _DEFAULT_TOP: Final = 10
-_INSTEAD: Final = "hits"
-_SUFFIXES: Final = (".tsv", ".bed", ".gff3")
 
 
 def parser() -> Parser:
@@ -98,7 +96,11 @@ def parser() -> Parser:
         help="the strands that are looked through (default: both)",
     )
     add_shard(made, "the cells")
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
+    made.add_output(
+        *(".tsv", ".bed", ".gff3"),
+        instead="hits",
+        meaning="the file to write, .tsv, .bed or .gff3; - is standard output",
+    )
     add_track_options(made, draws=False)
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_options(
@@ -147,8 +149,7 @@ def main(typed: Namespace) -> int:
     run(
         request_of(typed),
         wanted,
-        typed.output,
-        force=typed.force,
+        typed.output_file,
         threads=typed.threads,
         background=typed.background,
         beside=beside_tracks(typed),
@@ -160,9 +161,8 @@ def main(typed: Namespace) -> int:
 def run(
     request: OpenRequest,
     wanted: Wanted,
-    output: str | None = None,
+    file: OutputFile | None = None,
     *,
-    force: bool = False,
     threads: int | None = None,
     background: Sequence[float] | None = None,
     beside: BesideTracks = BESIDE_NOTHING,
@@ -174,9 +174,8 @@ def run(
     Args:
         request: What to read; without a record and a region all records.
         wanted: Which cells.
-        output: The file to write, .tsv, .bed or .gff3; None is standard output: a table for people where that is a
+        file: The file to write, .tsv, .bed or .gff3; None is standard output: a table for people where that is a
             terminal, otherwise tab-separated.
-        force: Whether a file that is there is replaced.
         threads: How many threads work at once, see `cnn_core.scan.whole_scan`.
         background: How often A, C, G and T stand anywhere, for p-values; None is equally often.
         beside: What is written beside .bed and .gff3.
@@ -187,9 +186,6 @@ def run(
         CnnError: Something in the request is not there or cannot be read, no record has a cell, or the file cannot
             be written.
     """
-    path = None if output is None else Path(output)
-    if path is not None:
-        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     beside.check()
     out = sys.stdout if out is None else out
     background = motifs.UNIFORM if background is None else background
@@ -208,10 +204,10 @@ def run(
         )
         assumed = (*opened.warnings, *blocks.letter_words(first), *zeros)
         found = FoundHits(scan, first, wanted, None if places.streamed else bars)
-        if path is None and found.in_order:
+        if file is None and found.in_order:
             note_stream()
-        if path is not None:
-            _write_file(found, path, (*assumed, *places.assumptions()), force=force)
+        if file is not None:
+            _write_file(found, file, (*assumed, *places.assumptions()))
         elif out.isatty():
             show(found, out, bars, places)
         else:
@@ -220,8 +216,8 @@ def run(
             writers.write_hits_table(found.hits(), first, out.buffer)
         what = _what_must_be_said(opened.model, found, wanted)
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
-        if path is not None:
-            said += beside.write([path], places.lengths, places.only)
+        if file is not None:
+            said += beside.write([file.path], places.lengths, places.only)
     write_warnings(filter(None, said))
 
 
@@ -325,23 +321,21 @@ def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
     return f"{counted}the best, {writers.shortest(so_far.best)}, is below the threshold {wanted.threshold:.10g}"
 
 
-def _write_file(found: FoundHits, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
-    suffix = path.suffix.lower()
-    with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
-        if suffix == ".gff3":
-            file.write(writers.GFF3_HEAD)
-        if suffix != ".bed":
-            writers.write_comments(assumed, file, blocks.edited_names(found.first))
-        if suffix == ".tsv":
-            writers.write_hits_table(found.hits(), found.first, file)
+def _write_file(found: FoundHits, file: OutputFile, assumed: tuple[str, ...]) -> None:
+    with file.open() as written:
+        if file.suffix == ".gff3":
+            written.write(writers.GFF3_HEAD)
+        if file.suffix != ".bed":
+            writers.write_comments(assumed, written, blocks.edited_names(found.first))
+        if file.suffix == ".tsv":
+            writers.write_hits_table(found.hits(), found.first, written)
+            return
+        hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
+        if file.suffix == ".gff3":
+            writers.write_hits_gff3(hits, found.first, written)
+        elif blocks.is_on_letters(found.first.model, found.first.block):
+            # Its best match is the same on every record.
+            writers.write_hits_bed(hits, found.first, written)
         else:
-            hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
-            if suffix == ".gff3":
-                writers.write_hits_gff3(hits, found.first, file)
-                return
-            if blocks.is_on_letters(found.first.model, found.first.block):
-                # Its best match is the same on every record.
-                writers.write_hits_bed(hits, found.first, file)
-                return
             for reading, mine in found.scan.by_record(hits):
-                writers.write_hits_bed(mine, reading, file)
+                writers.write_hits_bed(mine, reading, written)

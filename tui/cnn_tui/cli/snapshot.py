@@ -14,7 +14,7 @@ from cnn_core.errors import CnnError, printable
 
 from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
-from ..output.whole_file import check_output, is_below, only_below, write_bytes
+from ..output.whole_file import OutputFile, is_below, only_below
 from ..terminal.garbage_collection import left_at_exit, unlooked
 from .common_options import NAMES
 from .parser import Parser, add_sequences
@@ -83,7 +83,7 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui snapshot`."""
     made = Parser("cnn-tui snapshot", _USAGE, _DESCRIPTION, _END, _STATUS)
     add_sequences(made, optional=True)
-    made.add_output(*_FORMATS, metavar="VIEW", force_alone=True)
+    made.add_output(*_FORMATS, instead="view", metavar="VIEW", force_alone=True)
     made.add_argument(
         "--check",
         metavar="VIEW",
@@ -109,6 +109,8 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse a snapshot that goes nowhere, or two ways."""
+    # Whether it can be written is checked as of a baseline.
+    typed.output_file = None
     if typed.views is None:
         if typed.check == _VIEWS_FILE:
             made.error("argument --check: expected a file, the baseline (or --views)")
@@ -134,7 +136,7 @@ def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
     for given, suffixes in ((typed.diff, _HTML), (typed.junit, _XML)):
         if given is not None:
-            check_output(Path(given), "views", force=True, suffixes=suffixes)
+            OutputFile(Path(given), "views", suffixes, force=True).check()
             snapshot.check_replaceable(Path(given))
     left_at_exit()
     if typed.views is not None:
@@ -194,7 +196,7 @@ def _several(typed: Namespace) -> int:
     write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}", *annotations])
     _write_page(typed.diff, found)
     if typed.junit is not None:
-        write_bytes(Path(typed.junit), snapshot.junit_of(cases).encode(), "view", force=True, suffixes=_XML)
+        OutputFile(Path(typed.junit), "view", _XML, force=True).write(snapshot.junit_of(cases).encode())
     return _DIFFERENT if any(case.failure or case.error for case in cases) else _DONE
 
 
@@ -266,4 +268,4 @@ def _remedy(checked: Checked) -> str:
 
 def _write_page(given: str | None, checked: Sequence[Checked]) -> None:
     if given is not None and any(not each.same for each in checked):
-        write_bytes(Path(given), snapshot.page_of(checked).encode(), "view", force=True, suffixes=_HTML)
+        OutputFile(Path(given), "view", _HTML, force=True).write(snapshot.page_of(checked).encode())

@@ -9,6 +9,7 @@ from typing import Final
 
 from ..options.request import STANDARD_INPUT
 from ..output.track_files import DRAWN, TRACK_KINDS, BesideTracks
+from ..output.whole_file import OutputFile
 
 __all__ = ["add_track_options", "beside_tracks", "check_track_options"]
 
@@ -65,7 +66,10 @@ def check_track_options(made: ArgumentParser, typed: Namespace) -> None:
 
 def beside_tracks(typed: Namespace) -> BesideTracks:
     """Return what was typed."""
-    chrom_sizes, session = (None if name is None else Path(name) for name in (typed.chrom_sizes, typed.igv))
-    return BesideTracks(
-        typed.track_line, chrom_sizes, session, typed.sequences, edited=bool(typed.edits), force=typed.force
-    )
+    chrom_sizes = session = None
+    if typed.chrom_sizes is not None:
+        path = Path(typed.chrom_sizes)
+        chrom_sizes = OutputFile(path, "chrom", (path.suffix.lower(),), typed.force)
+    if typed.igv is not None:
+        session = OutputFile(Path(typed.igv), "session", (".xml",), typed.force)
+    return BesideTracks(typed.track_line, chrom_sizes, session, typed.sequences, edited=bool(typed.edits))

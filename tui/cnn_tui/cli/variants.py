@@ -15,7 +15,7 @@ from cnn_core.errors import SettingError
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, PAD_LETTERS, STANDARD_INPUT
-from ..output.whole_file import check_output, note_stream, whole_file
+from ..output.whole_file import OutputFile, note_stream
 from .parser import Parser, add_shard, add_threads, whole_number_of
 from .progress import progress_bars
 from .streams import write_note, write_warnings
@@ -57,8 +57,6 @@ example:
   cnn-tui variants hg38.fa calls.vcf.gz --model danq.h5 -o scores.tsv
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
-_INSTEAD: Final = "scores"
-_SUFFIXES: Final = (".tsv", ".vcf")
 _STRANDS: Final = ("+", "-", "both")
 """`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
 _MERGES: Final = ("mean", "max")
@@ -103,7 +101,9 @@ def parser() -> Parser:
         inputs=f"NAME={OTHER_STRAND}: an input that is the other strand of what is read",
     )
     add_shard(made, "the alternatives")
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .vcf; - is standard output")
+    made.add_output(
+        ".tsv", ".vcf", instead="scores", meaning="the file to write, .tsv or .vcf; - is standard output"
+    )
     add_model_options(made)
     return made
 
@@ -127,11 +127,10 @@ def main(typed: Namespace) -> int:
     run(
         request_of(typed),
         typed.calls,
-        typed.output,
+        typed.output_file,
         strand=typed.strand,
         merge=typed.merge or _MERGES[0],
         window=typed.window,
-        force=typed.force,
         shard=typed.shard,
     )
     return 0
@@ -140,12 +139,11 @@ def main(typed: Namespace) -> int:
 def run(
     request: OpenRequest,
     calls: str,
-    output: str | None = None,
+    file: OutputFile | None = None,
     *,
     strand: str = "+",
     merge: str = "mean",
     window: int | None = None,
-    force: bool = False,
     shard: Shard | None = None,
     out: TextIO | None = None,
 ) -> None:
@@ -154,11 +152,10 @@ def run(
     Args:
         request: The reference, the model and what ambiguous letters become.
         calls: The VCF file, or `-`.
-        output: The file to write, .tsv or .vcf; None is standard output, as a table.
+        file: The file to write, .tsv or .vcf; None is standard output, as a table.
         strand: `+`, `-` or `both`.
         merge: `mean` or `max`, for both strands.
         window: How many bases a network of any length is given; None is the default.
-        force: Whether a file that is there is replaced.
         shard: Which share of the alternatives, or None.
         out: What stands for standard output.
 
@@ -166,9 +163,6 @@ def run(
         CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
             cannot be written.
     """
-    path = None if output is None else Path(output)
-    if path is not None:
-        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
     opened = opening.open_model(request.model, request.model_options)
     model, _ = opening.read_side_inputs(request.inputs, opened.model)
@@ -185,18 +179,18 @@ def run(
                 with_n=request.pad_with != _ZEROS,
             )
             share = None if shard is None else _share(calls, shard, bars.begin("counting", "B"))
-            shown = bars.begin("scoring", "B", is_shown=path is not None or not out.isatty())
+            shown = bars.begin("scoring", "B", is_shown=file is not None or not out.isatty())
             with letters.open_calls(calls, progress=shown) as lines:
                 scores = scoring.scores(lines if share is None else _within(lines, share))
                 assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)
-                if path is None:
+                if file is None:
                     out.flush()
                     note_stream()
                     _write_table(lines, scores, scoring, assumed, out.buffer)
                 else:
-                    with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
-                        write = _write_table if path.suffix.lower() == ".tsv" else _write_vcf
-                        write(lines, scores, scoring, assumed, file)
+                    with file.open() as written:
+                        write = _write_table if file.suffix == ".tsv" else _write_vcf
+                        write(lines, scores, scoring, assumed, written)
             said = [*opening.unsupported_words(opened), *assumed, *scoring.assumptions]
             said += [*lines.notices, *scoring.naming.notices, sequences.notice]
     write_warnings(dict.fromkeys(filter(None, said)))

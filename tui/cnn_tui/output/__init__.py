@@ -9,17 +9,18 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .base_files import write_base_file
     from .kernel_files import MOTIF_SUFFIXES, few_sites_words, write_kernels, write_motifs
-    from .layer_files import layer_arrays, own_names, write_layers
+    from .layer_files import layer_arrays, own_names
     from .prediction_files import write_prediction_file
     from .program_files import check_program_file, fasta_of, weight_file, write_program
     from .track_files import BESIDE_NOTHING
     from .value_files import INSTEAD, write_values
-    from .whole_file import is_on_standard_output, note_stream, noting, written_to
+    from .whole_file import OutputFile, is_on_standard_output, note_stream, noting, written_to
 
 __all__ = [
     "BESIDE_NOTHING",
     "INSTEAD",
     "MOTIF_SUFFIXES",
+    "OutputFile",
     "check_program_file",
     "fasta_of",
     "few_sites_words",
@@ -31,7 +32,6 @@ __all__ = [
     "weight_file",
     "write_base_file",
     "write_kernels",
-    "write_layers",
     "write_motifs",
     "write_prediction_file",
     "write_program",
@@ -44,11 +44,11 @@ __getattr__ = lazily(
     {
         "base_files": "write_base_file",
         "kernel_files": "MOTIF_SUFFIXES few_sites_words write_kernels write_motifs",
-        "layer_files": "layer_arrays own_names write_layers",
+        "layer_files": "layer_arrays own_names",
         "prediction_files": "write_prediction_file",
         "program_files": "check_program_file fasta_of weight_file write_program",
         "track_files": "BESIDE_NOTHING",
         "value_files": "INSTEAD write_values",
-        "whole_file": "is_on_standard_output note_stream noting written_to",
+        "whole_file": "OutputFile is_on_standard_output note_stream noting written_to",
     },
 )

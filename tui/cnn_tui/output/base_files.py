@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from cnn_core.writers.base_numbers import (
     write_base_track,
 )
 
-from .whole_file import whole_file
+from .whole_file import OutputFile
 
 __all__ = ["write_base_file"]
 
@@ -27,56 +27,42 @@ _BIGWIG: Final = (".bw", ".bigwig")
 
 def write_base_file(
     parts: Iterable[BaseNumbers],
-    path: Path,
-    instead: str,
+    file: OutputFile,
     columns: Mapping[str, str],
     drawn: Callable[[BaseNumbers], NDArray[np.float32]],
     lengths: Mapping[str, int],
     said: Callable[[], Said],
     *,
     of_shard: bool = False,
-    suffixes: tuple[str, ...],
-    force: bool = False,
     track_line: bool = False,
 ) -> None:
     """Write numbers of bases: all of them as .npz, some as .tsv, one as .bedgraph or .bw.
 
     Args:
         parts: The numbers, region after region; they are computed while they are written.
-        path: The file, checked already.
-        instead: What a file without a name of its own could be called.
+        file: The file, checked already.
         columns: What the columns of a table are called, see `write_base_table`.
         drawn: The number of each base that a track draws.
         lengths: How many letters each record has, by its name, for a track.
         said: What is said beside the numbers, once the first of them are there.
         of_shard: See `write_base_arrays`.
-        suffixes: What the name may end in.
-        force: Whether the file is replaced where there is one.
         track_line: Whether bedGraph begins with a track line.
 
     Raises:
         CnnError: Two regions overlap in a track, there are no numbers, or the file cannot be written.
     """
-    suffix = path.suffix.lower()
-    with whole_file(path, instead, force=force, suffixes=suffixes) as file:
-        if suffix == ".npz":
-            everything = [*parts]
-            if not everything:
-                raise none_long_enough()
-            write_base_arrays(everything, file, said(), of_shard=of_shard)
-            return
+    with file.open() as written:
         waiting = iter(parts)
         first = next(waiting, None)
         if first is None:
             raise none_long_enough()
-
-        def all_parts() -> Iterable[BaseNumbers]:
-            yield first
-            yield from waiting
-
-        if suffix == ".tsv":
-            write_base_table(all_parts(), columns, file, said())
+        every_part = chain([first], waiting)
+        if file.suffix == ".npz":
+            write_base_arrays([*every_part], written, said(), of_shard=of_shard)
+        elif file.suffix == ".tsv":
+            write_base_table(every_part, columns, written, said())
         else:
+            as_bigwig = file.suffix in _BIGWIG
             write_base_track(
-                all_parts(), drawn, lengths, file, said(), track_line=track_line, as_bigwig=suffix in _BIGWIG
+                every_part, drawn, lengths, written, said(), track_line=track_line, as_bigwig=as_bigwig
             )

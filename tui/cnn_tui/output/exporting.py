@@ -15,7 +15,7 @@ from cnn_core.writers.values import BlockValues, Quantity
 
 from ..view.view_state import ViewState
 from .value_files import values_files
-from .whole_file import check_output
+from .whole_file import OutputFile
 
 __all__ = ["Export", "ExportedPart", "files_of", "values_of"]
 
@@ -89,10 +89,10 @@ def files_of(values: BlockValues, path: Path) -> tuple[Path, ...]:
     Raises:
         CnnError: The name and the values do not go together, or a file cannot be written there.
     """
-    suffixes = suffixes_of(values.quantity.value)
+    file = OutputFile(path, values.quantity.value, suffixes_of(values.quantity.value), force=True)
     # The suffix first: it is what most often is wrong.
-    check_output(path, values.quantity.value, force=True, suffixes=suffixes)
+    file.check()
     files = tuple(values_files(values, path))
-    for file in files:
-        check_output(file, values.quantity.value, force=True, suffixes=suffixes)
+    for each in files:
+        replace(file, path=each).check()
     return files

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.motifs.filter_motif import FEWEST_SITES, FilterMotif
 from cnn_core.writers.archive import write_arrays
-from cnn_core.writers.formats import suffixes_of
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
 
-from .value_files import INSTEAD
-from .whole_file import whole_file
+from .whole_file import OutputFile
 
 __all__ = ["MOTIF_SUFFIXES", "few_sites_words", "write_kernels", "write_motifs"]
 
@@ -23,42 +20,34 @@ MOTIF_SUFFIXES: Final = (*_WRITERS,)
 """The suffixes of files of motifs."""
 
 
-def write_kernels(reading: Reading, filters: tuple[int, ...] | None, path: Path, *, force: bool = False) -> None:
+def write_kernels(reading: Reading, filters: tuple[int, ...] | None, file: OutputFile) -> None:
     """Write kernels as .npz or .tsv; the file appears whole or not at all.
 
     Args:
         reading: The block.
         filters: The filters, by number; None is all.
-        path: The file.
-        force: Whether a file that is there is replaced.
+        file: The file.
 
     Raises:
         CnnError: There is nothing to write, or the file cannot be written.
     """
     filters = tuple(range(reading.run.filters)) if filters is None else filters
-    with whole_file(path, INSTEAD, force=force, suffixes=suffixes_of("kernels")) as file:
-        if path.suffix.lower() == ".npz":
-            write_arrays(kernel_arrays(reading, filters), file)
+    with file.open() as written:
+        if file.suffix == ".npz":
+            write_arrays(kernel_arrays(reading, filters), written)
         else:
-            write_kernel_table(reading, filters, file)
+            write_kernel_table(reading, filters, written)
 
 
 def write_motifs(
-    motifs: Callable[[], Sequence[FilterMotif]],
-    path: Path,
-    notes: Callable[[], MotifNotes],
-    *,
-    suffixes: tuple[str, ...],
-    force: bool = False,
+    motifs: Callable[[], Sequence[FilterMotif]], file: OutputFile, notes: Callable[[], MotifNotes]
 ) -> tuple[str, ...]:
     """Write motifs in the format that a file's name says; the file appears whole or not at all.
 
     Args:
         motifs: Gives the motifs; those without enough sites are left out.
-        path: The file.
+        file: The file.
         notes: What is said in comments, asked for behind the motifs.
-        suffixes: What the name may end in.
-        force: Whether a file that is there is replaced.
 
     Returns:
         What must be said of filters with few sites, one sentence each.
@@ -66,10 +55,10 @@ def write_motifs(
     Raises:
         CnnError: No filter has enough sites, or the file cannot be written.
     """
-    with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
+    with file.open() as written:
         found = motifs()
         said = notes()
-        _WRITERS[path.suffix.lower()](written_motifs(found, may_be_none=said.like is not None), file, said)
+        _WRITERS[file.suffix](written_motifs(found, may_be_none=said.like is not None), written, said)
     return (*few_sites_words(found, left_out=True),)
 
 

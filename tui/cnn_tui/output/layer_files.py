@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from numpy.typing import NDArray
@@ -12,13 +11,9 @@ from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AdaptiveMaxPooling1D, Array, GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.network.model import Model
-from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.comments import ASSUMPTIONS, EDITS, WEIGHT_EDITS, assumption_array
 
-from .value_files import INSTEAD
-from .whole_file import whole_file
-
-__all__ = ["layer_arrays", "own_names", "write_layers"]
+__all__ = ["layer_arrays", "own_names"]
 
 _SELECTION: Final = "selection/"
 _SELECTS = MaxPooling1D | GlobalMaxPooling1D | AdaptiveMaxPooling1D
@@ -71,18 +66,3 @@ def own_names(model: Model) -> dict[str, str]:
         taken.add(free)
         names[name] = free
     return names
-
-
-def write_layers(named: Mapping[str, NDArray[Any]], path: Path, *, force: bool = False) -> None:
-    """Write arrays as an .npz file, see `cnn_core.writers.archive`, or nothing at all.
-
-    Args:
-        named: The arrays by name, see `layer_arrays`.
-        path: The file.
-        force: Whether a file that is there by now is replaced.
-
-    Raises:
-        CnnError: A file is there and is not to be replaced, or the file cannot be written.
-    """
-    with whole_file(path, INSTEAD, force=force) as file:
-        write_arrays(named, file)

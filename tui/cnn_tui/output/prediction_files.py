@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Final
 
 from cnn_core.attribution import InputWindow
@@ -15,7 +14,7 @@ from cnn_core.writers import (
     write_prediction_track,
 )
 
-from .whole_file import whole_file
+from .whole_file import OutputFile
 
 __all__ = ["write_prediction_file"]
 
@@ -24,48 +23,41 @@ _BIGWIG: Final = (".bw", ".bigwig")
 
 def write_prediction_file(
     predictions: Iterable[Prediction],
-    path: Path,
-    instead: str,
+    file: OutputFile,
     lengths: Mapping[str, int],
     step: int | None,
     notes: Callable[[], PredictionNotes],
     *,
     before: Iterable[InputWindow] = (),
-    suffixes: tuple[str, ...],
-    force: bool = False,
     track_line: bool = False,
 ) -> None:
     """Write predictions: all of them as .tsv and .npz, one value a window as .bedgraph or .bw.
 
     Args:
         predictions: The predictions; they are computed while they are written.
-        path: The file, checked already.
-        instead: What a file without a name of its own could be called.
+        file: The file, checked already.
         lengths: How many letters each record has, by its name, for a track.
         step: Bases from one window to the next, for a track; None is a window.
         notes: Gives what is said beside them, once the first of them are there.
         before: See `write_prediction_track`.
-        suffixes: What the name may end in.
-        force: Whether the file is replaced where there is one.
         track_line: Whether bedGraph begins with a track line.
 
     Raises:
         CnnError: There are no predictions, a track would hold several values a window, or the file cannot be written.
     """
-    suffix = path.suffix.lower()
-    with whole_file(path, instead, force=force, suffixes=suffixes) as file:
-        if suffix == ".tsv":
-            write_prediction_table(predictions, file, notes)
-        elif suffix == ".npz":
-            write_prediction_arrays(predictions, file, notes)
+    with file.open() as written:
+        if file.suffix == ".tsv":
+            write_prediction_table(predictions, written, notes)
+        elif file.suffix == ".npz":
+            write_prediction_arrays(predictions, written, notes)
         else:
             write_prediction_track(
                 predictions,
                 lengths,
                 step,
-                file,
+                written,
                 notes,
                 before=before,
                 track_line=track_line,
-                as_bigwig=suffix in _BIGWIG,
+                as_bigwig=file.suffix in _BIGWIG,
             )

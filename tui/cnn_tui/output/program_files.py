@@ -13,11 +13,10 @@ from cnn_core.readers.report import ModelFile
 
 from ..options.model_options import ModelOptions
 from ..options.request import STANDARD_INPUT, OpenRequest
-from .whole_file import check_output, whole_file
+from .whole_file import OutputFile
 
 __all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]
 
-_SUFFIX: Final = (".py",)
 _INSTEAD: Final = "model"
 
 
@@ -29,10 +28,10 @@ def check_program_file(path: Path, *, force: bool) -> None:
         force: Whether files that are there are replaced.
 
     Raises:
-        CnnError: One of the two cannot be written, see `check_output`.
+        CnnError: One of the two cannot be written, see `OutputFile.check`.
     """
-    check_output(path, _INSTEAD, force=force, suffixes=_SUFFIX)
-    check_output(path.with_suffix(".npz"), _INSTEAD, force=force)
+    for file in _files(path, force=force):
+        file.check()
 
 
 def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = False) -> None:
@@ -47,13 +46,16 @@ def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = Fal
     Raises:
         CnnError: A file is there, or cannot be written.
     """
-    beside = path.with_suffix(".npz")
-    with (
-        whole_file(beside, _INSTEAD, force=force) as weights,
-        whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIX) as program,
-    ):
+    program, beside = _files(path, force=force)
+    with beside.open() as weights, program.open() as written:
         write_npz(opened, weights)
-        program.write(text.encode())
+        written.write(text.encode())
+
+
+def _files(path: Path, *, force: bool) -> tuple[OutputFile, OutputFile]:
+    """Return the file of a program, and that of its weights."""
+    weights = OutputFile(path.with_suffix(".npz"), _INSTEAD, force=force)
+    return OutputFile(path, _INSTEAD, (".py",), force), weights
 
 
 def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFile:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from cnn_core import writers
 from cnn_core.errors import SequenceError
 from cnn_core.letters.gzip_stream import GZIP_START, HEADER_BYTES, block_size
 
 from .. import opening
-from .whole_file import check_output, place_of, whole_file
+from .whole_file import OutputFile, place_of
 
 __all__ = ["BESIDE_NOTHING", "DRAWN", "TRACK_KINDS", "BesideTracks"]
 
@@ -28,7 +28,6 @@ TRACK_KINDS: Final = {
 """What a genome browser calls what is in a track, by the suffix of its file."""
 DRAWN: Final = tuple(suffix for suffix, kind in TRACK_KINDS.items() if kind in ("bedgraph", "bigwig"))
 """The suffixes of tracks of values along the records."""
-_SESSIONS: Final = (".xml",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,13 @@ class BesideTracks:
         session: The file for a session of IGV, or None.
         sequences: The FASTA file that it opens, as typed.
         edited: Whether the letters that were read are not those of the file.
-        force: Whether files that are there are replaced.
     """
 
     track_line: bool = False
-    chrom_sizes: Path | None = None
-    session: Path | None = None
+    chrom_sizes: OutputFile | None = None
+    session: OutputFile | None = None
     sequences: str = ""
     edited: bool = False
-    force: bool = False
 
     def check(self) -> None:
         """Refuse files that cannot be written, before any work is done.
@@ -58,9 +55,9 @@ class BesideTracks:
             CnnError: One cannot be written, or the FASTA file is packed as IGV does not read it.
         """
         if self.chrom_sizes is not None:
-            check_output(self.chrom_sizes, "chrom", force=self.force, suffixes=(self.chrom_sizes.suffix.lower(),))
+            self.chrom_sizes.check()
         if self.session is not None:
-            check_output(self.session, "session", force=self.force, suffixes=_SESSIONS)
+            self.session.check()
             _missing_indexes(opening.source_path(self.sequences))
 
     def write(
@@ -77,15 +74,17 @@ class BesideTracks:
             CnnError: A file cannot be written.
         """
         if self.chrom_sizes is not None:
-            self._write(self.chrom_sizes, lambda file: writers.write_chrom_sizes(lengths, file))
+            with self.chrom_sizes.open() as file:
+                writers.write_chrom_sizes(lengths, file)
         if self.session is not None:
-            fasta, folder = opening.source_path(self.sequences), self.session.parent
+            fasta, folder = opening.source_path(self.sequences), self.session.path.parent
             kinds = {
                 _seen_from(folder, place_of(path) or path): TRACK_KINDS[path.suffix.lower()] for path in tracks
             }
             genome = _seen_from(folder, fasta)
             locus = "" if shown is None else f"{shown[0]}:{shown[1] + 1}-{shown[2]}"
-            self._write(self.session, lambda file: writers.write_igv_session(genome, kinds, file, locus))
+            with self.session.open() as file:
+                writers.write_igv_session(genome, kinds, file, locus)
             if missing := _missing_indexes(fasta):
                 alone = not any(fasta.with_name(name).exists() for name in missing)
                 itself = ", as IGV does itself where it may write there" if alone and len(missing) == 1 else ""
@@ -95,10 +94,6 @@ class BesideTracks:
                 )
             if self.edited:
                 yield f"the track is of edited letters, and the session opens {fasta.name} as it is"
-
-    def _write(self, path: Path, write: Callable[[BinaryIO], None]) -> None:
-        with whole_file(path, "track", force=self.force, suffixes=(path.suffix.lower(),)) as file:
-            write(file)
 
 
 BESIDE_NOTHING: Final = BesideTracks()

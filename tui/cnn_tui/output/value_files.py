@@ -12,7 +12,7 @@ from cnn_core.work.progress import Progress, no_progress
 from cnn_core.writers.formats import FILTER_FIELD, format_of, suffixes_of
 from cnn_core.writers.values import Values
 
-from .whole_file import STANDARD_OUTPUT, check_output, is_on_standard_output, whole_file
+from .whole_file import STANDARD_OUTPUT, OutputFile, is_on_standard_output
 
 __all__ = ["INSTEAD", "values_files", "write_values"]
 
@@ -80,13 +80,15 @@ def write_values(
         CnnError: What is asked for and the format do not go together, or a file cannot be written.
     """
     suffixes = suffixes_of(values.one.quantity.value)
-    files = values_files(values, path)
-    for each in files:
-        check_output(each, INSTEAD, force=force, suffixes=suffixes)
-    for each, mine in files.items():
-        found = format_of(each)
+    files = [
+        (OutputFile(each, INSTEAD, suffixes, force), mine) for each, mine in values_files(values, path).items()
+    ]
+    for file, _ in files:
+        file.check()
+    for file, mine in files:
+        found = format_of(file.path)
         assert found is not None
-        with whole_file(each, INSTEAD, force=force, suffixes=suffixes) as file:
-            found.write(mine, file, progress, track_line=track_line)
-        whole(each)
-    return tuple(files)
+        with file.open() as written:
+            found.write(mine, written, progress, track_line=track_line)
+        whole(file.path)
+    return tuple(file.path for file, _ in files)

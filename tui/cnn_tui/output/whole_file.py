@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,19 +19,16 @@ from ..words.faults import os_sentence
 
 __all__ = [
     "STANDARD_OUTPUT",
-    "check_output",
+    "OutputFile",
     "is_below",
     "is_on_standard_output",
     "note_stream",
     "noting",
     "only_below",
     "place_of",
-    "whole_file",
-    "write_bytes",
     "written_to",
 ]
 
-_SUFFIXES: Final = (".npz",)
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name, on the common file systems."""
 
@@ -117,7 +114,7 @@ def place_of(path: Path) -> Path | None:
 
 @contextmanager
 def only_below(folder: Path | None) -> Iterator[None]:
-    """Have `check_output` refuse what is outside a folder meanwhile: what is written was not typed by who runs it.
+    """Have `OutputFile.check` refuse what is outside a folder meanwhile: what is written was not typed by who runs it.
 
     Args:
         folder: The folder; None is any.
@@ -139,64 +136,136 @@ def is_below(path: Path, folder: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
-def check_output(
-    path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES, makes_folder: bool = False
-) -> None:
-    """Refuse a file that cannot or should not be written, before any work is done.
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file to write, which appears whole or not at all.
 
-    Args:
-        path: The file.
+    Attributes:
+        path: The file; its name says its format, and may stand for what is written elsewhere, see `written_to`.
         instead: What a file without a name of its own could be called.
+        suffixes: What the name may end in, in lower case, the first the one to suggest.
         force: Whether a file that is there is replaced.
-        suffixes: What its name may end in, in lower case, the first the one to suggest.
-        makes_folder: Whether its folder need not be there yet.
-
-    Raises:
-        SettingError: The name ends in none of these, or is too long.
-        CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced, or may
-            not be written where it is, see `only_below`.
     """
-    place = place_of(path)
-    if path.suffix.lower() not in suffixes:
-        raise _other_format(path, place, instead, suffixes)
-    if place is None:
-        return
-    path = place
-    if len(os.fsencode(path.name)) > _LONGEST_NAME:
-        raise SettingError(
-            f"a name of {len(os.fsencode(path.name))} bytes is too long",
-            where=str(path),
-            remedy=f"give one of {_LONGEST_NAME} at most",
-        )
-    folder = _only_below.get()
-    if folder is not None and not is_below(path, folder):
-        raise CnnError(
-            "this is outside the folder of the views", where=str(path), remedy="keep it there, or add --anywhere"
-        )
-    if path.is_dir():
-        raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
-    if not makes_folder and not path.parent.is_dir():
-        raise CnnError("there is no such folder", where=str(path.parent), remedy="make it first, or choose another")
-    if path.exists() and not force and not _is_stream(path):
-        raise CnnError(
-            "there is such a file already", where=str(path), remedy="choose another name, or add --force"
-        )
 
+    path: Path
+    instead: str
+    suffixes: tuple[str, ...] = (".npz",)
+    force: bool = False
 
-def _other_format(path: Path, place: Path | None, instead: str, suffixes: Sequence[str]) -> SettingError:
-    """Return what is said of a file whose format is not one of those that there are."""
-    *others, last = suffixes
-    formats = " or ".join([", ".join(others), last] if others else [last])
-    if place != path:
+    @property
+    def suffix(self) -> str:
+        """What the name ends in, in lower case."""
+        return self.path.suffix.lower()
+
+    def check(self, *, makes_folder: bool = False) -> None:
+        """Refuse a file that cannot or should not be written, before any work is done.
+
+        Args:
+            makes_folder: Whether its folder need not be there yet.
+
+        Raises:
+            SettingError: The name ends in none of the suffixes, or is too long.
+            CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced, or may
+                not be written where it is, see `only_below`.
+        """
+        path = place_of(self.path)
+        if self.suffix not in self.suffixes:
+            raise self._other_format(path)
+        if path is None:
+            return
+        if len(os.fsencode(path.name)) > _LONGEST_NAME:
+            raise SettingError(
+                f"a name of {len(os.fsencode(path.name))} bytes is too long",
+                where=str(path),
+                remedy=f"give one of {_LONGEST_NAME} at most",
+            )
+        folder = _only_below.get()
+        if folder is not None and not is_below(path, folder):
+            raise CnnError(
+                "this is outside the folder of the views",
+                where=str(path),
+                remedy="keep it there, or add --anywhere",
+            )
+        if path.is_dir():
+            raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
+        if not makes_folder and not path.parent.is_dir():
+            raise CnnError(
+                "there is no such folder", where=str(path.parent), remedy="make it first, or choose another"
+            )
+        if path.exists() and not self.force and not _is_stream(path):
+            raise CnnError(
+                "there is such a file already", where=str(path), remedy="choose another name, or add --force"
+            )
+
+    def _other_format(self, place: Path | None) -> SettingError:
+        """Return what is said of a file whose format is not one of those that there are."""
+        path = self.path
+        *others, last = self.suffixes
+        formats = " or ".join([", ".join(others), last] if others else [last])
+        if place != path:
+            return SettingError(
+                f"this is written as {formats}, and not as {path.suffix}", where=str(place or STANDARD_OUTPUT)
+            )
+        named = path.stem and not path.stem.startswith(".")
         return SettingError(
-            f"this is written as {formats}, and not as {path.suffix}", where=str(place or STANDARD_OUTPUT)
+            f"the name does not end in {formats}",
+            where=str(path),
+            remedy=f"call it {path.stem if named else self.instead}{self.suffixes[0]}",
         )
-    named = path.stem and not path.stem.startswith(".")
-    return SettingError(
-        f"the name does not end in {formats}",
-        where=str(path),
-        remedy=f"call it {path.stem if named else instead}{suffixes[0]}",
-    )
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open it for writing: it is made beside its place and moved there when it is whole.
+
+        A file that is replaced keeps its mode, and a link to one stays a link. What goes to a stream goes there at
+        once.
+
+        Raises:
+            CnnError: A file is there by now and is not to be replaced, or the file cannot be written.
+        """
+        goes_to = place_of(self.path)
+        if goes_to is None:
+            note_stream()
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        if _is_stream(goes_to):
+            note_stream(str(goes_to))
+            with goes_to.open("wb") as stream:
+                yield stream
+            return
+        place = Path(os.path.realpath(goes_to))
+        part = place.with_name(f".cnn-tui-{os.urandom(8).hex()}.part")
+        with unfinished(part):
+            try:
+                with part.open("xb") as file:
+                    yield file
+                self.check()
+                if place.exists():
+                    # Where the file is another's, its mode cannot be given to ours.
+                    with suppress(OSError):
+                        part.chmod(stat.S_IMODE(place.stat().st_mode))
+                part.replace(place)
+                noted = _noted.get()
+                if noted is not None:
+                    noted.files.append(goes_to)
+            except OSError as error:
+                # What failed may be the unfinished file, of which the user knows nothing.
+                raise os_sentence(error, where=str(goes_to)) from None
+            finally:
+                # Also after an interruption; where all went well there is nothing left to remove.
+                part.unlink(missing_ok=True)
+
+    def write(self, content: bytes) -> None:
+        """Write all of it, or leave nothing behind.
+
+        Raises:
+            CnnError: It cannot be written.
+        """
+        self.check()
+        with self.open() as file:
+            file.write(content)
 
 
 def _is_stream(place: Path) -> bool:
@@ -206,71 +275,3 @@ def _is_stream(place: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
-
-
-@contextmanager
-def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> Iterator[BinaryIO]:
-    """Open a file for writing that is made beside its place and moved there when it is whole.
-
-    A file that is replaced keeps its mode, and a link to one stays a link. What goes to a stream goes there at once.
-
-    Args:
-        path: The file, or the name of what is written elsewhere, see `written_to`.
-        instead: See `check_output`.
-        force: Whether a file that is there by now is replaced.
-        suffixes: See `check_output`.
-
-    Raises:
-        CnnError: A file is there and is not to be replaced, or the file cannot be written.
-    """
-    goes_to = place_of(path)
-    if goes_to is None:
-        note_stream()
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if _is_stream(goes_to):
-        note_stream(str(goes_to))
-        with goes_to.open("wb") as stream:
-            yield stream
-        return
-    place = Path(os.path.realpath(goes_to))
-    part = place.with_name(f".cnn-tui-{os.urandom(8).hex()}.part")
-    with unfinished(part):
-        try:
-            with part.open("xb") as file:
-                yield file
-            check_output(path, instead, force=force, suffixes=suffixes)
-            if place.exists():
-                # Where the file is another's, its mode cannot be given to ours.
-                with suppress(OSError):
-                    part.chmod(stat.S_IMODE(place.stat().st_mode))
-            part.replace(place)
-            noted = _noted.get()
-            if noted is not None:
-                noted.files.append(goes_to)
-        except OSError as error:
-            # What failed may be the unfinished file, of which the user knows nothing.
-            raise os_sentence(error, where=str(goes_to)) from None
-        finally:
-            # Also after an interruption; where all went well there is nothing left to remove.
-            part.unlink(missing_ok=True)
-
-
-def write_bytes(path: Path, content: bytes, instead: str, *, force: bool, suffixes: tuple[str, ...]) -> None:
-    """Write a file, or leave nothing behind.
-
-    Args:
-        path: The file.
-        content: What is in it.
-        instead: A word for what is written, such as `view`.
-        force: Whether a file that is there is replaced.
-        suffixes: What its name may end in.
-
-    Raises:
-        CnnError: The file cannot be written.
-    """
-    check_output(path, instead, force=force, suffixes=suffixes)
-    with whole_file(path, instead, force=force, suffixes=suffixes) as file:
-        file.write(content)

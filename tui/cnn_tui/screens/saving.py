@@ -16,7 +16,7 @@ from ..options.request import STANDARD_INPUT, VIEW_SUFFIX
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
-from ..output.whole_file import write_bytes
+from ..output.whole_file import OutputFile
 from ..pictures.colours import palette_of
 from ..pictures.layer_narration import explain_layer
 from ..pictures.narration import equation_lines
@@ -97,8 +97,8 @@ class Saving:
 
     def _save_picture(self, drawing: Drawing, path: Path) -> None:
         def write(_: Progress) -> Path:
-            content = picture_bytes(drawing, path.suffix.lower())
-            write_bytes(path, content, "picture", force=True, suffixes=PICTURE_SUFFIXES)
+            file = OutputFile(path, "picture", PICTURE_SUFFIXES, force=True)
+            file.write(picture_bytes(drawing, file.suffix))
             return path
 
         self._screen.background_work.writer.write(
@@ -110,7 +110,7 @@ class Saving:
         def write(_: Progress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
             text = view_text(request, saved, shown.reading)
-            write_bytes(path, text.encode(), "view", force=True, suffixes=(VIEW_SUFFIX,))
+            OutputFile(path, "view", (VIEW_SUFFIX,), force=True).write(text.encode())
             return command_line(shown, request, saved)
 
         def tell(command: str) -> None:

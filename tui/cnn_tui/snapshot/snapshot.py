@@ -12,7 +12,7 @@ from typing import Final
 
 from cnn_core.errors import CnnError
 
-from ..output.whole_file import check_output, write_bytes
+from ..output.whole_file import OutputFile
 from ..rendering.picture import check_picture
 from ..rendering.png import png_of
 from ..rendering.screen_cells import Drawing
@@ -24,8 +24,6 @@ __all__ = ["SUFFIXES", "Snapshot", "check_view"]
 
 SUFFIXES: Final = (".svg", ".txt", ".ansi", ".json", ".png")
 """The formats, by the ends of their files' names."""
-
-_INSTEAD: Final = "view"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,10 +92,9 @@ class Snapshot:
         Raises:
             CnnError: The name ends in none of `SUFFIXES`, or the file cannot be written.
         """
-        file = Path(path)
-        check_view(file, force=force)
-        content = self.in_format(file.suffix.lower())
-        write_bytes(file, content, _INSTEAD, force=force, suffixes=SUFFIXES)
+        check_view(Path(path), force=force)
+        file = _file(Path(path), force=force)
+        file.write(self.in_format(file.suffix))
 
     def __repr__(self) -> str:
         """Return one line: what it is, and its size."""
@@ -124,5 +121,10 @@ def check_view(path: Path, *, force: bool, makes_folder: bool = False) -> None:
     Raises:
         CnnError: The name says no format, the file cannot be written, or PNG needs an extra that is not there.
     """
-    check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES, makes_folder=makes_folder)
-    check_picture(path.suffix.lower())
+    file = _file(path, force=force)
+    file.check(makes_folder=makes_folder)
+    check_picture(file.suffix)
+
+
+def _file(path: Path, *, force: bool) -> OutputFile:
+    return OutputFile(path, "view", SUFFIXES, force)

@@ -15,7 +15,7 @@ from typing import Final
 from cnn_core.errors import CnnError, NotFoundError
 
 from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT, VIEW_SUFFIX, OpenRequest
-from ..output.whole_file import write_bytes
+from ..output.whole_file import OutputFile
 from .capturing import Shown, capture, saved_request
 from .form import read_view, view_text
 
@@ -91,7 +91,7 @@ def remember(shown: Shown) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{_key(shown.request)}{VIEW_SUFFIX}"
         text = view_text(saved_request(shown), capture(shown, path), shown.reading)
-        write_bytes(path, text.encode(), "view", force=True, suffixes=(VIEW_SUFFIX,))
+        OutputFile(path, "view", (VIEW_SUFFIX,), force=True).write(text.encode())
         for old in _files()[MOST_RECENT:]:
             old.unlink(missing_ok=True)
 

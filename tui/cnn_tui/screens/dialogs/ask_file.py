@@ -12,7 +12,7 @@ from textual.widgets import Static
 from cnn_core.errors import CnnError, SettingError
 
 from ...opening.served_folder import check_within
-from ...output.whole_file import check_output
+from ...output.whole_file import OutputFile
 from ...pictures.colours import palette_of
 from ...words.plurals_and_indices import counted
 from .asking import Asking
@@ -90,7 +90,7 @@ class AskFile(Asking[Path | None]):
         """Return the path of a file that may be written."""
         path = path_of(self.typed)
         check_within(path, self.within)
-        check_output(path, Path(self._given).stem, force=True, suffixes=self._suffixes)
+        OutputFile(path, Path(self._given).stem, self._suffixes, force=True).check()
         self._overwriting.check((path, *self._beside(path)))
         return path
 
