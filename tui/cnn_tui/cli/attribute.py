@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from ..words.numbers import number, signed
 from .parser import Parser
 from .per_base_numbers import Explaining, Row, explain
 from .per_base_options import DEFAULT_TOP, Asked, add_explained, check_explained
+from .typed_values import asked_of, number_of, whole_number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,12 +124,15 @@ def parser() -> Parser:
         help=f"deeplift: shuffled:N, shuffles of the sequence, or a FASTA file (default: shuffled:{_SHUFFLES})",
     )
     made.add_argument(
-        "--seed", metavar="N", type=_whole, help="deeplift: the seed of the first shuffle (default: 0)"
+        "--seed",
+        metavar="N",
+        type=whole_number_of("seed", least=0),
+        help="deeplift: the seed of the first shuffle (default: 0)",
     )
     made.add_argument(
         "--baseline",
         metavar="NUMBER",
-        type=_share,
+        type=number_of("is not a number from 0 to 1", lambda share: 0 <= share <= 1),
         help="integrated: what stands for every letter where the way begins, such as 0.25 (default: 0)",
     )
     return made
@@ -151,27 +154,9 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         made.error("argument --references: it is shuffled:N, such as shuffled:20, or a FASTA file")
 
 
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 on")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
-    return found
-
-
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    given = {name: getattr(typed, name) for name in ("references", "seed", "baseline")}
-    how = How(typed.method, **{name: value for name, value in given.items() if value is not None})
-    run(Asked.typed(typed), how, top=typed.top)
+    run(Asked.typed(typed), asked_of(How, typed), top=typed.top)
     return 0
 
 

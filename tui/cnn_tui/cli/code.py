@@ -125,7 +125,7 @@ def run(
             if path is None
             else programs.WeightFile(path.with_suffix(".npz").name, beside=True)
         )
-        said = [*filter(None, (opening.cut_region(request, sequences), _needs(weights)))]
+        said = [opening.cut_region(request, sequences), _needs(weights)]
         text = programs.script(
             reading, framework, named, index, weights=weights, fasta=output.fasta_of(request, path)
         )

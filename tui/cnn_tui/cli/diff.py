@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -18,18 +17,20 @@ from ..options.arguments import add_options, request_of
 from ..options.request import MODELS
 from ..output.whole_file import OutputFile, is_on_standard_output
 from ..words.numbers import number
+from .columns import column_lines
 from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
 from .streams import write_lines, write_note, write_warnings
+from .typed_values import number_of
 
 if TYPE_CHECKING:
     from cnn_core.scan import LayerDifference, ModelDifferences
 
     from ..options.request import OpenRequest
 
-__all__ = ["check", "main", "parser", "run"]
+__all__ = ["main", "parser", "run"]
 
 _DESCRIPTION: Final = """\
 Run two files of one network on the same sequences, such as a Keras file and its
@@ -77,7 +78,9 @@ def parser() -> Parser:
     made.add_argument(
         "--tolerance",
         metavar="X",
-        type=_tolerance,
+        type=number_of(
+            "is no tolerance; give a part of the scale, such as 1e-5", lambda part: 0 <= part < math.inf
+        ),
         default=_TOLERANCE,
         help=f"up to what part of a layer's scale values agree (default: {_TOLERANCE:g})",
     )
@@ -90,20 +93,6 @@ def parser() -> Parser:
         record="the record to read (default: all with letters)",
     )
     return made
-
-
-def check(made: ArgumentParser, typed: Namespace) -> None:
-    """Refuse what does not go together."""
-
-
-def _tolerance(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is no tolerance; give a part of the scale, such as 1e-5")
-    return value
 
 
 def main(typed: Namespace) -> int:
@@ -157,7 +146,7 @@ def run(
             write_lines(_summary(found), sys.stdout if out is None else out)
     else:
         write_lines(_listed(found), sys.stdout if out is None else out)
-    write_warnings(dict.fromkeys(filter(None, said)))
+    write_warnings(said)
     return 0 if found.agrees else _DIFFERS
 
 
@@ -165,14 +154,7 @@ def _listed(found: ModelDifferences) -> Iterator[str]:
     """Yield the pairs of layers as lines, and what is to be said of all of them."""
     rows: list[tuple[str, ...]] = [(found.one.name, found.other.name, "shape", "difference", "of scale", "where")]
     rows += [_row(each) for each in found.layers]
-    shown = [tuple(map(printable, row)) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        cells = [
-            text.rjust(width) if _WORDS <= place < len(row) - 1 else text.ljust(width)
-            for place, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
+    yield from column_lines([tuple(map(printable, row)) for row in rows], range(_WORDS, len(rows[0]) - 1))
     yield from _summary(found)
 
 

@@ -195,7 +195,7 @@ def run(
     with read_source(request) as sequences:
         request = opening.with_model(request, sequences)
         opened = opening.open_model(request.model, request.model_options)
-        said = [*opening.unsupported_words(opened), *filter(None, [opening.cut_region(request, sequences)])]
+        said = [*opening.unsupported_words(opened), opening.cut_region(request, sequences)]
         if what == "layers":
             reading: Reading = opening.open_reading(request, sequences, opened)
             named = output.layer_arrays(reading, whole_network(reading))

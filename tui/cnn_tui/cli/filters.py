@@ -14,12 +14,14 @@ from cnn_core import blocks, motifs, scan, writers
 
 from .. import opening, options, output
 from ..options.arguments import add_group, add_model_options, add_options, request_of
+from .columns import column_lines
 from .filter_influence import FiltersInfluence
 from .motif_options import add_motif_options, motif_settings
 from .parser import Parser, add_filters, add_sequences, add_shard, add_target
 from .progress import progress_bars
 from .scanned_places import block_of, open_places
-from .streams import write_warnings
+from .streams import write_lines, write_warnings
+from .typed_values import asked_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,11 +156,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
     rule, settings = motif_settings(typed, typed.strands)
-    given = {"against": typed.against, "column_score": typed.column_score}
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    chosen |= {"influence": typed.influence, "target": typed.target, "logit": typed.logit}
-    chosen["shard"] = typed.shard
-    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output_file, **chosen))
+    run(asked_of(Asked, typed, request=request_of(typed), rule=rule, settings=settings))
     return 0
 
 
@@ -255,14 +253,14 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             few = (*output.few_sites_words(found.motifs, left_out=False),)
             bars.end()
             if out.isatty():
-                out.write("".join(f"{line}\n" for line in found.shown(notes(found.influence))))
+                write_lines(found.shown(notes(found.influence)), out)
             else:
                 out.flush()
                 writers.write_filter_table(found.motifs, out.buffer, notes(found.influence), found.columns)
         said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *work.passed_over()]
         said += [*(work.influence.remarks() if asked.influence else ()), *few]
         said.append(places.notice())
-    write_warnings(dict.fromkeys(filter(None, said)))
+    write_warnings(said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -365,17 +363,12 @@ class _Found:
         compared = () if self.matches is None else writers.resemblance_columns(self.matches)
         added = () if self.influence is None else writers.shown_influence_columns(self.influence)
         columns = (*writers.FILTER_COLUMNS, *compared, *added)
-        rows = [tuple(column.name for column in columns)]
-        rows += [tuple(column.text(motif) for column in columns) for motif in self.motifs]
-        widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
         # Where filters are compared, the column of what they resemble has it.
-        marks = ["", *("" if compared or each.is_written else f"  {writers.FEW_SITES}" for each in self.motifs)]
+        marks = ["", *("" if compared or each.is_written else writers.FEW_SITES for each in self.motifs)]
+        rows = [[column.name for column in columns]]
+        rows += [[column.text(motif) for column in columns] for motif in self.motifs]
         yield from (motif.described for motif in self.motifs[:1])
         for text in (notes.compared, notes.influence):
             yield from textwrap.wrap(text, _WIDTH)
-        for row, mark in zip(rows, marks, strict=True):
-            cells = (
-                text.rjust(width) if column.is_number else text.ljust(width)
-                for column, text, width in zip(columns, row, widths, strict=True)
-            )
-            yield f"{'  '.join(cells)}{mark}".rstrip()
+        numbers = [place for place, column in enumerate(columns) if column.is_number]
+        yield from column_lines([[*row, mark] for row, mark in zip(rows, marks, strict=True)], numbers)

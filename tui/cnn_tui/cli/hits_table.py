@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -10,6 +10,7 @@ from cnn_core import blocks
 from cnn_core.errors import printable
 
 from ..words.numbers import number
+from .columns import column_lines, column_widths
 from .streams import write_lines
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from .progress import Bars
     from .scanned_places import Places
 
-__all__ = ["show", "table_lines"]
+__all__ = ["show"]
 
 _HEAD: Final = ("region", "strand", "filter", "name", "value", "p", "cell", "selection", "letters")
-_RIGHT: Final = ("filter", "value", "p", "cell", "selection")
+_RIGHT: Final = tuple(map(_HEAD.index, ("filter", "value", "p", "cell", "selection")))
 _AT_ONCE: Final = 1000
 """Rows that are written together, at the most."""
 _EVERY: Final = 0.2
@@ -39,15 +40,15 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     left_out |= {"p"} if known is None or not known.are_known else set()
     head = [tuple("" if word in left_out else word for word in _HEAD)]
     waiting: list[tuple[str, ...]] = []
-    widths = _widths([])
+    widths = (0,) * len(_HEAD)
 
     def flush() -> None:
         nonlocal widths
         if waiting:
             # How wide the columns of later records will be is unknown.
-            widths = tuple(map(max, widths, _widths(waiting)))
+            widths = tuple(map(max, widths, column_widths(waiting)))
             with bars.aside():
-                write_lines(table_lines(waiting, widths), out)
+                write_lines(column_lines(waiting, _RIGHT, widths), out)
                 out.flush()
             waiting.clear()
 
@@ -64,7 +65,7 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
         # Each is shown as soon as it is found, so that the widths have to be known before.
         widest = (_widest(found.first, *each) for each in _widest_places(found.first, places))
         shown = (tuple(w if h else "" for h, w in zip(head[0], row, strict=True)) for row in widest)
-        widths = _widths([*head, *shown])
+        widths = column_widths([*head, *shown])
         hits: Iterator[Hit] = found.hits(flush_now_and_then)
     else:
         hits = iter([*found.hits()])
@@ -77,23 +78,6 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     if found.count:
         with bars.aside():
             write_lines([_END], out)
-
-
-def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
-    """Yield the lines of a table of hits.
-
-    Args:
-        rows: The words of each column.
-        widths: How wide each column is at the least; 0 leaves it out.
-    """
-    columns = [*zip(_HEAD, widths, strict=True)]
-    for row in rows:
-        cells = [
-            text.rjust(width) if column in _RIGHT else text.ljust(width)
-            for (column, width), text in zip(columns, row, strict=True)
-            if width
-        ]
-        yield "  ".join(cells).rstrip()
 
 
 def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
@@ -136,11 +120,3 @@ def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
         str(stop),
         "",
     )
-
-
-def _widths(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
-    """Return how wide the columns of some rows are."""
-    widths = [0] * len(_HEAD)
-    for row in rows:
-        widths = [max(width, len(text)) for width, text in zip(widths, row, strict=True)]
-    return tuple(widths)

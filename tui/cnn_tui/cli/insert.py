@@ -15,12 +15,15 @@ from cnn_core.errors import SettingError, printable
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..words.numbers import number, signed
+from .columns import column_lines
 from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
-from .parser import Parser, add_logit, add_sequences, add_targets, whole_number_of
+from .parser import Parser, add_logit, add_sequences, add_targets
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import block_of, open_places
 from .streams import write_lines, write_warnings
+from .typed_values import asked_of, whole_number_of
+from .window_options import add_regions, add_step, add_window, check_regions
 
 if TYPE_CHECKING:
     from cnn_core.motifs import InsertedLetters, MotifRule, MotifSettings
@@ -76,7 +79,8 @@ example:
 
 _FILTER: Final = "filter"
 """What stands before the colon where a filter of the network is meant."""
-_LEFT: Final = ("output", "strand")
+_NUMBERS: Final = (1, *range(3, 9))
+"""The columns of a table for people that are numbers."""
 _COLUMNS: Final = 79
 """Of a terminal, into which sentences are folded."""
 
@@ -143,9 +147,7 @@ def parser() -> Parser:
         default="center",
         help="where its first letter stands: center (default), 250, 200-300",
     )
-    made.add_argument(
-        "--step", metavar="N", type=whole_number_of("number of bases"), help="at every N-th base: a profile"
-    )
+    add_step(made, "at every N-th base: a profile")
     made.add_argument(
         "--strand",
         choices=("+", "-", "both"),
@@ -165,14 +167,8 @@ def parser() -> Parser:
     add_targets(made)
     add_logit(made)
     add_motif_options(made, "filter:N: ")
-    made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
-    made.add_argument(
-        "--window",
-        metavar="N",
-        type=whole_number_of("number of bases"),
-        help="the bases that a network of any length is given (default: the whole record; others have a length of "
-        "their own)",
-    )
+    add_regions(made)
+    add_window(made)
     made.add_output(
         ".tsv", ".npz", instead="insertion", meaning="the file to write, .tsv or .npz; - is standard output"
     )
@@ -194,18 +190,13 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         for name in (*MOTIF_OPTIONS, "block"):
             if getattr(typed, name) is not None:
                 made.error(f"argument --{name.replace('_', '-')}: it is for --motif filter:N")
-    if typed.regions is not None:
-        for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
-            if given:
-                made.error(f"argument --regions: leave out {flag}, which is for one record")
+    check_regions(made, typed)
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    own = ["draw", "at", "step", "strand", "shuffled", "seed", "logit", "regions", "window", "output_file"]
     rule, settings = motif_settings(typed)
-    given = {name: getattr(typed, name) for name in own}
-    run(Asked(request_of(typed), typed.motif, rule, settings, targets=(*typed.targets,), **given))
+    run(asked_of(Asked, typed, request=request_of(typed), rule=rule, settings=settings))
     return 0
 
 
@@ -269,7 +260,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             writers.write_insertion_table(found, out.buffer, notes)
         said = [*opening.unsupported_words(opened), *assumed, *_passed_over(found)]
         said += [*windows.remarks(found.windows, work.too_short), places.notice()]
-    write_warnings(dict.fromkeys(filter(None, said)))
+    write_warnings(said)
 
 
 def _motif_of_filter(asked: Asked, model: Model, places: Places, bars: Bars) -> InsertedLetters:
@@ -341,12 +332,6 @@ def _shown(found: Insertion, notes: InsertionNotes) -> Iterator[str]:
         rows.append(
             (printable(label), where, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
         )
-    widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
     yield from textwrap.wrap(printable(notes.described), _COLUMNS)
-    for row in rows:
-        cells = (
-            text.ljust(width) if name in _LEFT else text.rjust(width)
-            for name, text, width in zip(writers.INSERTION_COLUMNS, row, widths, strict=True)
-        )
-        yield "  ".join(cells).rstrip()
+    yield from column_lines(rows, _NUMBERS)
     yield "bases count from 0, in the input window; sd is that of the changes, se = sd / √n"

@@ -12,6 +12,7 @@ from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
 
 from ..options.arguments import add_model_options, options_of
 from ..options.model_options import ModelOptions
+from .columns import column_lines
 from .parser import Parser, add_json
 from .streams import write_json, write_lines
 
@@ -184,8 +185,6 @@ def _shape(shape: Sequence[int]) -> str:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows of words as columns; nothing is cut."""
-    spelled = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*spelled, strict=True)]
-    for row in spelled:
-        yield (_GAP + _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+    """Yield rows of words as indented columns."""
+    lines = column_lines([tuple(map(printable, row)) for row in rows])
+    yield from (f"{_GAP}{line}" for line in lines)

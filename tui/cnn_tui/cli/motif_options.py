@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import motifs
-from cnn_core.errors import SettingError
 
-from .parser import whole_number_of
+from .typed_values import number_of, parsed_by, whole_number_of
 
 if TYPE_CHECKING:
     from cnn_core.motifs import MotifRule, MotifSettings
@@ -31,14 +31,16 @@ def add_motif_options(made: ArgumentParser, of: str = "", fewest: int = 10) -> N
     made.add_argument(
         "--motif-rule",
         metavar="RULE",
-        type=_rule,
+        type=parsed_by(lambda text: motifs.MotifRule.parse(text)),
         help=f"{of}windows (default), basset, best, top:N, weights or weights:BITS; see cnn-tui help motifs",
     )
     add_background(made, of)
     made.add_argument(
         "--pseudocount",
         metavar="X",
-        type=_amount,
+        type=number_of(
+            "is no pseudocount; give a number from 0 on, such as 1", lambda amount: 0 <= amount < math.inf
+        ),
         help=f"{of}how many of each letter are added to every column, as the background has them (default: 1 for "
         "basset, 0 for the others)",
     )
@@ -78,25 +80,8 @@ def motif_settings(typed: Namespace, strands: str = "+") -> tuple[MotifRule, Mot
     )
 
 
-def _rule(text: str) -> MotifRule:
-    try:
-        return motifs.MotifRule.parse(text)
-    except SettingError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def _background(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(share) for share in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not four shares, such as 0.3,0.2,0.2,0.3") from None
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = -1.0
-    if not 0 <= amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"'{text}' is no pseudocount; give a number from 0 on, such as 1")
-    return amount

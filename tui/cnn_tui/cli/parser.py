@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from cnn_core.errors import SettingError, printable
+from cnn_core.errors import printable
 from cnn_core.work.shards import Shard
 
 from .. import opening, output
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
 from .common_options import COMMON_OPTIONS, add_common_options
 from .streams import write_error
+from .typed_values import parsed_by, whole_number_of
 from .typed_words import TypedWord, flag_of, walk
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ __all__ = [
     "add_target",
     "add_targets",
     "add_threads",
-    "whole_number_of",
 ]
 
 _WRONG_USAGE: Final = 2
@@ -219,16 +219,9 @@ def add_shard(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
         "--shard",
         metavar="I/N",
-        type=_shard,
+        type=parsed_by(Shard.parse),
         help=f"only share I of N equal shares of {what}, for many machines: cnn-tui help shards",
     )
-
-
-def _shard(text: str) -> Shard:
-    try:
-        return Shard.parse(text)
-    except SettingError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -289,18 +282,3 @@ def add_logit(parser: argparse.ArgumentParser) -> None:
     either.add_argument(
         "--probability", action="store_false", dest="logit", default=None, help="the value behind it"
     )
-
-
-def whole_number_of(what: str) -> Callable[[str], int]:
-    """Return what reads a whole number from 1 on.
-
-    Args:
-        what: What the number is, for the error text.
-    """
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text)):
-            raise argparse.ArgumentTypeError(f"'{text}' is no {what}; give a whole number from 1 on")
-        return int(text)
-
-    return read

@@ -16,6 +16,7 @@ from cnn_core.work.progress import no_progress
 
 from .. import opening, output
 from ..words.numbers import number
+from .columns import column_lines
 from .per_base_options import Asked, Stretches
 from .progress import progress_bars, read_source
 from .streams import write_lines, write_warnings
@@ -195,13 +196,7 @@ class Explaining(ABC, Generic[Found]):
             yield otherwise
             return
         table = [self.head(), *(row for _, _, row in rows)]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        for row in table:
-            cells = [
-                text.ljust(width) if place < _LEFT else text.rjust(width)
-                for place, (text, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            yield "  ".join(cells).rstrip()
+        yield from column_lines(table, range(_LEFT, len(self.head())))
         yield below
 
     def _ranked(self) -> Iterator[tuple[float, int, tuple[str, ...]]]:
@@ -268,8 +263,8 @@ def explain(
                 )
         if asked.output_file is None:
             write_lines(lines, sys.stdout if out is None else out)
-        region = filter(None, [opening.cut_region(request, sequences)])
-        said = [*opening.unsupported_words(opened), *region, *work.assumed, *work.remarks()]
+        region = opening.cut_region(request, sequences)
+        said = [*opening.unsupported_words(opened), region, *work.assumed, *work.remarks()]
         if asked.output_file is not None:
             said += asked.beside.write([asked.output_file.path], sequences.lengths_by_name, stretches.only)
-    write_warnings(dict.fromkeys(said))
+    write_warnings(said)

@@ -17,6 +17,8 @@ from ..options.arguments import add_group, add_model_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from .parser import Parser, add_sequences, add_shard, add_target
 from .track_options import add_track_options, beside_tracks, check_track_options
+from .typed_values import asked_of
+from .window_options import add_regions, refuse_place
 
 if TYPE_CHECKING:
     from cnn_core.attribution import InputWindow, Target
@@ -62,8 +64,7 @@ class Asked:
     @classmethod
     def typed(cls, typed: Namespace) -> Asked:
         """Return what was typed."""
-        own = ("target", "logit", "all_records", "regions", "output_file", "shard")
-        return cls(request_of(typed), **{name: getattr(typed, name) for name in own}, beside=beside_tracks(typed))
+        return asked_of(cls, typed, request=request_of(typed), beside=beside_tracks(typed))
 
 
 def add_explained(made: Parser, instead: str) -> None:
@@ -76,9 +77,7 @@ def add_explained(made: Parser, instead: str) -> None:
     add_sequences(made)
     add_target(made)
     made.add_argument("--all-records", action="store_true", help="every record of the file (default: one record)")
-    made.add_argument(
-        "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
-    )
+    add_regions(made, ", each in an input window")
     add_shard(made, "the input windows")
     made.add_output(
         *(".tsv", ".npz", *_TRACKS),
@@ -106,9 +105,7 @@ def check_explained(made: ArgumentParser, typed: Namespace) -> None:
     if typed.all_records and typed.regions is not None:
         made.error("argument --regions: leave out --all-records")
     if several is not None:
-        for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
-            if given:
-                made.error(f"argument {several}: leave out {flag}, which is for one record")
+        refuse_place(made, typed, several)
         if typed.inputs:
             made.error(f"argument {several}: the numbers of --input are those of one record")
 

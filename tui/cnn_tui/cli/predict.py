@@ -14,12 +14,14 @@ from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import note_stream
-from .parser import Parser, add_sequences, add_shard, add_targets, whole_number_of
+from .parser import Parser, add_sequences, add_shard, add_targets
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
 from .streams import write_warnings
 from .track_options import add_track_options, beside_tracks, check_track_options
+from .typed_values import asked_of
+from .window_options import MERGES, add_merge, add_regions, add_step, add_window, check_merge, check_regions
 
 if TYPE_CHECKING:
     from cnn_core.readers import ModelFile
@@ -66,8 +68,7 @@ example:
 _SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 _TRACKS: Final = _SUFFIXES[2:]
 _STRANDS: Final = {"+": "+", "-": "-", "both": "both", "forward": "+", "reverse": "-"}
-"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
-_MERGES: Final = ("mean", "max")
+"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Asked:
     step: int | None = None
     window: int | None = None
     strand: str = "+"
-    merge: str = _MERGES[0]
+    merge: str = MERGES[0]
     regions: str | None = None
     output_file: OutputFile | None = None
     beside: BesideTracks = BESIDE_NOTHING
@@ -110,19 +111,8 @@ def parser() -> Parser:
     made = Parser("cnn-tui predict", usage, _DESCRIPTION, _END)
     add_sequences(made)
     add_targets(made)
-    made.add_argument(
-        "--step",
-        metavar="N",
-        type=whole_number_of("number of bases"),
-        help="bases from one window of a longer record to the next (default: a window)",
-    )
-    made.add_argument(
-        "--window",
-        metavar="N",
-        type=whole_number_of("number of bases"),
-        help="the bases that a network of any length is given (default: the whole record; others have a length of "
-        "their own)",
-    )
+    add_step(made, "bases from one window of a longer record to the next (default: a window)")
+    add_window(made)
     made.add_argument(
         "--strand",
         choices=(*_STRANDS,),
@@ -130,8 +120,8 @@ def parser() -> Parser:
         metavar="STRAND",
         help="the strand that is read: + or forward (default), - or reverse, or both, whose values are merged",
     )
-    made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
-    made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
+    add_merge(made)
+    add_regions(made)
     add_shard(made, "the windows")
     made.add_output(
         *_SUFFIXES,
@@ -151,30 +141,14 @@ def parser() -> Parser:
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     check_track_options(made, typed)
-    if typed.merge is not None and typed.strand != "both":
-        made.error("argument --merge: it is for --strand both")
-    if typed.regions is not None:
-        for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
-            if given:
-                made.error(f"argument --regions: leave out {flag}, which is for one record")
+    check_merge(made, typed)
+    check_regions(made, typed)
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    run(
-        Asked(
-            request_of(typed),
-            (*typed.targets,),
-            typed.step,
-            typed.window,
-            _STRANDS[typed.strand],
-            typed.merge or _MERGES[0],
-            typed.regions,
-            typed.output_file,
-            beside_tracks(typed),
-            typed.shard,
-        )
-    )
+    given = {"request": request_of(typed), "strand": _STRANDS[typed.strand], "beside": beside_tracks(typed)}
+    run(asked_of(Asked, typed, **given))
     return 0
 
 
@@ -243,7 +217,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             places.notice(),
             *([] if file is None else asked.beside.write([file.path], places.lengths, places.only)),
         ]
-    write_warnings(dict.fromkeys(filter(None, said)))
+    write_warnings(said)
 
 
 @dataclass(eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from argparse import ArgumentParser, Namespace
@@ -20,11 +19,12 @@ from ..output.whole_file import note_stream
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
 from .motif_options import add_background
-from .parser import Parser, add_filters, add_sequences, add_shard, whole_number_of
+from .parser import Parser, add_filters, add_sequences, add_shard
 from .progress import progress_bars
 from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
 from .track_options import add_track_options, beside_tracks, check_track_options
+from .typed_values import asked_of, number_of, whole_number_of
 
 if TYPE_CHECKING:
     from cnn_core.letters.record_batches import RecordSlice
@@ -73,6 +73,10 @@ example:
   cnn-tui scan my.fa --model motifs --max-p 1e-5 -o hits.gff3"""
 
 _DEFAULT_TOP: Final = 10
+_VALUE: Final = number_of("is not a value that a cell can have", math.isfinite)
+_SHARE: Final = number_of(
+    "is no p-value; give a number above 0 and up to 1, such as 1e-4", lambda share: 0 < share <= 1
+)
 
 
 def parser() -> Parser:
@@ -84,8 +88,8 @@ def parser() -> Parser:
         "--top", metavar="N", type=whole_number_of("count"), help="the N strongest cells of each filter"
     )
     made.add_argument("--together", action="store_true", help="let N count the cells of all filters together")
-    made.add_argument("--threshold", metavar="X", type=_number, help="the least value of a hit")
-    made.add_argument("--max-p", metavar="P", type=_share, help="the largest p-value of a hit, such as 1e-4")
+    made.add_argument("--threshold", metavar="X", type=_VALUE, help="the least value of a hit")
+    made.add_argument("--max-p", metavar="P", type=_SHARE, help="the largest p-value of a hit, such as 1e-4")
     add_background(made, "for p: ")
     add_filters(made)
     made.add_argument(
@@ -123,32 +127,11 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         typed.top, typed.together = _DEFAULT_TOP, True
 
 
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a value that a cell can have")
-    return value
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
-    if not 0 < share <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no p-value; give a number above 0 and up to 1, such as 1e-4")
-    return share
-
-
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    wanted = Wanted((*typed.filters,), typed.top, typed.together, typed.threshold, typed.strands, typed.max_p)
     run(
         request_of(typed),
-        wanted,
+        asked_of(Wanted, typed),
         typed.output_file,
         threads=typed.threads,
         background=typed.background,
@@ -218,7 +201,7 @@ def run(
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
         if file is not None:
             said += beside.write([file.path], places.lengths, places.only)
-    write_warnings(filter(None, said))
+    write_warnings(said)
 
 
 def _scan_of(

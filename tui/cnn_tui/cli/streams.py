@@ -161,8 +161,12 @@ def write_json(value: object, out: TextIO | None = None) -> None:
 
 
 def write_warnings(sentences: Iterable[str]) -> None:
-    """Write what must be said of a model to standard error, so that standard output stays what was asked for."""
-    for each in sentences:
+    """Write what must be said to standard error, each sentence once, so that standard output stays what was asked for.
+
+    Args:
+        sentences: The sentences; where there is nothing to say, one is empty.
+    """
+    for each in dict.fromkeys(filter(None, sentences)):
         write_note(f"warning: {each}")
 
 

@@ -141,7 +141,7 @@ def run(
                 write_lines([*trace_words(block, trace), *_assumed_lines(assumed)], out)
         # Where the words are read, what was assumed stands among them.
         said = [*opening.unsupported_words(opened), *(() if out.isatty() and not as_json else assumed)]
-        said += filter(None, [opening.cut_region(request, sequences)])
+        said.append(opening.cut_region(request, sequences))
     write_warnings(said)
 
 

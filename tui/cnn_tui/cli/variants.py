@@ -16,9 +16,10 @@ from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, PAD_LETTERS, STANDARD_INPUT
 from ..output.whole_file import OutputFile, note_stream
-from .parser import Parser, add_shard, add_threads, whole_number_of
+from .parser import Parser, add_shard, add_threads
 from .progress import progress_bars
 from .streams import write_note, write_warnings
+from .window_options import MERGES, add_merge, add_window, check_merge
 
 if TYPE_CHECKING:
     from cnn_core.attribution import VariantScore, VariantScoring
@@ -58,8 +59,7 @@ example:
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
 _STRANDS: Final = ("+", "-", "both")
-"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
-_MERGES: Final = ("mean", "max")
+"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`."""
 _ZEROS: Final = PAD_LETTERS[0]
 
 
@@ -83,15 +83,8 @@ def parser() -> Parser:
         default=_STRANDS[0],
         help="the strand that is read, or both, whose values are merged (default: +)",
     )
-    made.add_argument(
-        "--merge", choices=_MERGES, help="what stands for both strands, allele by allele (default: mean)"
-    )
-    made.add_argument(
-        "--window",
-        metavar="N",
-        type=whole_number_of("number of bases"),
-        help="the bases that a network of any length is given (default: 1000; others have a length of their own)",
-    )
+    add_merge(made, ", allele by allele")
+    add_window(made, "1000")
     add_options(
         made,
         "ambiguity",
@@ -112,8 +105,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     if typed.model is None:
         made.error("argument --model: it is required; cnn-tui summary MODEL shows what a model gives")
-    if typed.merge is not None and typed.strand != "both":
-        made.error("argument --merge: it is for --strand both")
+    check_merge(made, typed)
     if not all(text.endswith(f"={OTHER_STRAND}") for text in typed.inputs):
         made.error(f"argument --input: variants are scored on letters, so write NAME={OTHER_STRAND}")
     if typed.shard is not None and typed.calls == STANDARD_INPUT:
@@ -129,7 +121,7 @@ def main(typed: Namespace) -> int:
         typed.calls,
         typed.output_file,
         strand=typed.strand,
-        merge=typed.merge or _MERGES[0],
+        merge=typed.merge or MERGES[0],
         window=typed.window,
         shard=typed.shard,
     )
@@ -193,7 +185,7 @@ def run(
                         write(lines, scores, scoring, assumed, written)
             said = [*opening.unsupported_words(opened), *assumed, *scoring.assumptions]
             said += [*lines.notices, *scoring.naming.notices, sequences.notice]
-    write_warnings(dict.fromkeys(filter(None, said)))
+    write_warnings(said)
     for sentence in _summary(scoring):
         write_note(sentence)
 
