@@ -23,6 +23,7 @@ from cnn_core.presets import preset
 from cnn_tui.background import filter_motifs, influence_windows
 from cnn_tui.background.filter_motifs import FilterMotifs, MotifStage
 from cnn_tui.background.frame_priority import FramePriority
+from cnn_tui.background.record_scans import ScanHost
 from cnn_tui.opening import open_source
 from cnn_tui.options.motif_choice import MotifChoice
 
@@ -39,7 +40,7 @@ def reading(records: Sequences) -> Reading:
 
 
 def found_by(loop: Loop) -> FilterMotifs:
-    return FilterMotifs(loop.run, loop.refuse, loop.changed, FramePriority())
+    return FilterMotifs(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
 
 
 async def test_all_records_or_one_are_counted_and_compared_as_the_command_does(

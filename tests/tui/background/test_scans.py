@@ -20,6 +20,7 @@ from cnn_core.scan.overview import Overview
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.output_scans import OutputScans
 from cnn_tui.background.overview_scans import OverviewScans
+from cnn_tui.background.record_scans import ScanHost
 from cnn_tui.pictures.output_scan_picture import OutputChoice
 from cnn_tui.view_file.first_look import first_view
 
@@ -33,7 +34,7 @@ class TestOverviews:
 
     @staticmethod
     def scans(loop: Loop) -> OverviewScans:
-        return OverviewScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        return OverviewScans(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
 
     async def test_one_that_is_left_and_returned_to_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
@@ -125,7 +126,7 @@ class TestOutputs:
     async def test_a_scan_goes_on_where_it_was_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
 
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
-        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OutputScans(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
         orders: list[int] = []
         original = scan.scan_output
 
@@ -158,7 +159,7 @@ class TestOutputs:
 
     async def test_without_a_choice_and_after_it_is_taken_back_nothing_is_scanned(self) -> None:
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
-        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OutputScans(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
         view = first_view(reading, 0)
         scans.follow(reading, None)
         assert scans.picture(view, reading) is None
@@ -179,7 +180,7 @@ class TestEditedWeights:
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
         edits = parse_weight_edits(["conv1d:17=flipped", "conv1d:18:bias=0.5"], reading.model)
         edited = reading.with_weights(edits)
-        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OutputScans(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
         scans.choose(OutputChoice(500))
         for each in (reading, edited):
             scans.follow(each, reading.model)
@@ -196,7 +197,7 @@ class TestEditedWeights:
     async def test_the_strongest_cells_are_those_of_the_edited_model(self) -> None:
         loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         edited = reading.with_weights(parse_weight_edits(["conv1d:3=flipped"], reading.model))
-        scans = OverviewScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OverviewScans(ScanHost(loop.run, loop.refuse, loop.changed, FramePriority()))
         for each in (reading, edited):
             scans.follow(each, reading.model, 3, 0)
             await loop.settled()

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import attribution
 from cnn_core.errors import CnnError
-from cnn_core.work.lru_cache import LruCache
 
 from .. import pictures
 from ..view.attribution_choice import AttributionChoice, Kind
 from .cancellable_task import Cancelled
 from .pacing import Pacing
-from .record_scans import SCANNING, KeptScan, RecordScans
+from .record_scans import SCANNING, ChosenScans, KeptScan
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
 
     from ..pictures.attribution_picture import AttributionPicture, BaseNumbers
     from ..view.frame import Frame
-    from .cancellable_task import CancellableTask, Runner
-    from .frame_priority import FramePriority
-    from .job import Refuse
+    from .cancellable_task import CancellableTask
 
 __all__ = ["AttributionScans"]
 
-_KEPT: Final = 16
-_ROOM: Final = 64 << 20
-"""Bytes that the kept numbers may take together."""
 _BYTES_A_BASE: Final = 32
 _PIECE: Final = 64
 """Bases whose effects are computed at once."""
@@ -56,31 +49,17 @@ class _Scan(KeptScan):
         """Whether all is known."""
         return self.numbers is not None and self.numbers.complete
 
+    @property
+    def bytes(self) -> int:
+        """How many bytes the numbers take."""
+        return _BYTES_A_BASE * self.bases
 
-def _bytes_of(scan: _Scan) -> int:
-    return _BYTES_A_BASE * scan.bases
 
-
-class AttributionScans(RecordScans[_Scan]):
+class AttributionScans(ChosenScans[_Scan, AttributionChoice]):
     """Computes the numbers of every base of the input window that is looked at, once a choice says which."""
 
-    def __init__(
-        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
-    ) -> None:
-        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of))
-        self.choice: AttributionChoice | None = None
-        """What is explained, and how; None where nothing is."""
-
-    def choose(self, choice: AttributionChoice | None) -> None:
-        """Explain another value, or in another way, or nothing; what was stopped may go on.
-
-        Args:
-            choice: What is explained, and how.
-        """
-        self.choice = choice
-        if self._scan is not None:
-            self._scan.stopped = False
-        self.leave()
+    kept = 16
+    room = 64 << 20
 
     def follow(self, reading: Reading, base: int) -> None:
         """Look at the numbers of a reading; what is not known of them is computed.

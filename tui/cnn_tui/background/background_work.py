@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .attribution_scans import AttributionScans
 from .file_writer import FileWriter
@@ -13,6 +13,7 @@ from .hit_threshold_scans import HitThresholdScans
 from .job import Activity, Job, Refuse
 from .output_scans import OutputScans
 from .overview_scans import OverviewScans
+from .record_scans import RecordScans, ScanHost
 
 if TYPE_CHECKING:
     from .cancellable_task import Runner
@@ -27,11 +28,7 @@ class BackgroundWork:
         run: Runs a coroutine in the event loop.
         refuse: Takes what is wrong.
         activity_changed: Called when `activity` is another.
-        overview_changed: Called when there is more of the overview to show.
-        output_scan_changed: Called when there are more outputs to show.
-        attribution_changed: Called when there is more to show of what every base does.
-        motifs_changed: Called when there is more to show of the filters as motifs.
-        hits_changed: Called when there is more to show of where their hits stand.
+        scans_changed: Called when there is more to show of what is scanned.
 
     Attributes:
         frame_priority: What scans in the background give way to.
@@ -50,20 +47,20 @@ class BackgroundWork:
         run: Runner,
         refuse: Refuse,
         activity_changed: Callable[[], None],
-        overview_changed: Callable[[], None],
-        output_scan_changed: Callable[[], None],
-        attribution_changed: Callable[[], None],
-        motifs_changed: Callable[[], None],
-        hits_changed: Callable[[], None],
+        scans_changed: Callable[[], None],
     ) -> None:
         self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
         self.output = Job(run, refuse)
-        self.overviews = OverviewScans(run, refuse, overview_changed, self.frame_priority)
-        self.output_scans = OutputScans(run, refuse, output_scan_changed, self.frame_priority)
-        self.attribution_scans = AttributionScans(run, refuse, attribution_changed, self.frame_priority)
-        self.filter_motifs = FilterMotifs(run, refuse, motifs_changed, self.frame_priority)
-        self.hit_thresholds = HitThresholdScans(run, refuse, hits_changed, self.frame_priority)
+        host = ScanHost(run, refuse, scans_changed, self.frame_priority)
+        self.overviews = OverviewScans(host)
+        self.output_scans = OutputScans(host)
+        self.attribution_scans = AttributionScans(host)
+        self.filter_motifs = FilterMotifs(host)
+        self.hit_thresholds = HitThresholdScans(host)
+        # In the order in which Escape stops them.
+        scans = self.hit_thresholds, self.attribution_scans, self.overviews, self.output_scans, self.filter_motifs
+        self._scans: tuple[RecordScans[Any], ...] = scans
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property
@@ -73,18 +70,14 @@ class BackgroundWork:
 
     def stop(self) -> bool:
         """Stop one thing that is going on, the first in order; tell whether there was any."""
-        scans = self.attribution_scans, self.overviews, self.output_scans, self.filter_motifs
-        return any(each.stop() for each in (self.writer, self.job, self.hit_thresholds, *scans))
+        return self.writer.stop() or self.job.stop() or any(each.stop() for each in self._scans)
 
     def leave_records(self) -> None:
         """Cancel all that reads the records, which are about to be closed; a file is written to its end."""
         self.job.stop()
         self.output.stop()
-        self.overviews.forget()
-        self.output_scans.forget()
-        self.attribution_scans.forget()
-        self.filter_motifs.forget()
-        self.hit_thresholds.forget()
+        for each in self._scans:
+            each.forget()
 
     def close(self) -> None:
         """Cancel everything: the screen is gone."""

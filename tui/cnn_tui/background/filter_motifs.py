@@ -21,7 +21,7 @@ from ..words.progress_text import duration
 from .cancellable_task import Cancelled
 from .influence_windows import InfluenceWindows, influence_on_output
 from .pacing import Pacing
-from .record_scans import KeptScan, RecordScans, ScanKey, model_key
+from .record_scans import KeptScan, RecordScans, ScanHost, ScanKey, model_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,13 +33,10 @@ if TYPE_CHECKING:
     from cnn_core.network.model import Model
     from cnn_core.scan import Influence
 
-    from .cancellable_task import CancellableTask, Runner
-    from .frame_priority import FramePriority
-    from .job import Refuse
+    from .cancellable_task import CancellableTask
 
 __all__ = ["FilterMotifs", "FoundMotifs", "MotifStage", "usual_choice"]
 
-_KEPT: Final = 8
 _MATCHES_KEPT: Final = 8_192
 _LONGEST: Final = 1 << 20
 """Bases of a record from which on it is read around the input window alone."""
@@ -136,13 +133,13 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         choice: From what motifs are made, and how.
     """
 
-    def __init__(
-        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
-    ) -> None:
-        super().__init__(run, refuse, self._tell_watchers, frame_priority, LruCache(_KEPT))
-        self._watchers = [changed]
+    kept = 8
+
+    def __init__(self, host: ScanHost) -> None:
+        super().__init__(replace(host, changed=self._tell_watchers))
+        self._watchers = [host.changed]
         self._nearest: LruCache[bytes, tuple[Match | None]] = LruCache(_MATCHES_KEPT)
-        self._influences: LruCache[ScanKey, Influence] = LruCache(_KEPT)
+        self._influences: LruCache[ScanKey, Influence] = LruCache(self.kept)
         self._comparison: LazyValue[MotifComparison] = LazyValue()
         self.choice = MotifChoice()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import scan
-from cnn_core.work.lru_cache import LruCache
 
 from .. import pictures
 from .record_scans import KeptScan, RecordScans
@@ -16,13 +14,10 @@ if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
     from cnn_core.scan import HitThresholds
 
-    from .cancellable_task import CancellableTask, Runner
-    from .frame_priority import FramePriority
-    from .job import Refuse
+    from .cancellable_task import CancellableTask
 
 __all__ = ["HitThresholdScans"]
 
-_KEPT: Final = 4
 _TOLD_EVERY: Final = 32
 """Filters between two words on how far it is."""
 _WORKING: Final = "working out p-values …"
@@ -42,19 +37,9 @@ class _Sought(KeptScan):
 
 
 class HitThresholdScans(RecordScans[_Sought]):
-    """Works out what makes a hit in the block that is looked at, see `RecordScans`.
+    """Works out what makes a hit in the block that is looked at, see `RecordScans`."""
 
-    Args:
-        run: Runs a coroutine in the event loop.
-        refuse: Takes why it cannot go on.
-        changed: Called when there is more to show.
-        frame_priority: What it gives way to.
-    """
-
-    def __init__(
-        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
-    ) -> None:
-        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT))
+    kept = 4
 
     def follow(self, reading: Reading) -> str:
         """Find out what makes a hit in a reading's block, unless that is known.

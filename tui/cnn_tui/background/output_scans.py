@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import sleep
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core import scan as scanning
 from cnn_core.errors import CnnError
-from cnn_core.work.lru_cache import LruCache
 
 from .. import pictures
 from .pacing import Pacing
-from .record_scans import KeptScan, RecordScans, model_key
+from .record_scans import ChosenScans, KeptScan, model_key
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
@@ -23,16 +21,10 @@ if TYPE_CHECKING:
 
     from ..pictures.output_scan_picture import OutputChoice, OutputScanPicture
     from ..view.frame import Frame
-    from .cancellable_task import CancellableTask, Runner
-    from .frame_priority import FramePriority
-    from .job import Refuse
+    from .cancellable_task import CancellableTask
 
 __all__ = ["OutputScans"]
 
-_KEPT: Final = 32
-"""Scans that are kept."""
-_ROOM: Final = 64 << 20
-"""Bytes that they may take together."""
 _BYTES_A_WINDOW: Final = 13
 """Of an input window, where it begins, its output, and whether that is known."""
 
@@ -60,6 +52,11 @@ class _Scan(KeptScan):
         """Whether all windows are known."""
         return self.found.complete
 
+    @property
+    def bytes(self) -> int:
+        """How many bytes the outputs take."""
+        return _BYTES_A_WINDOW * len(self.found.starts)
+
     def columns(self, count: int) -> ColumnOutputs:
         """Return what is known over so many columns, laid out again only where more is known."""
         done = self.found.done
@@ -68,30 +65,11 @@ class _Scan(KeptScan):
         return self._laid[2]
 
 
-def _bytes_of(scan: _Scan | None) -> int:
-    return 0 if scan is None else _BYTES_A_WINDOW * len(scan.found.starts)
-
-
-class OutputScans(RecordScans[_Scan]):
+class OutputScans(ChosenScans[_Scan, "OutputChoice"]):
     """Scans the output along the record that is looked at, once a choice says how, see `RecordScans`."""
 
-    def __init__(
-        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
-    ) -> None:
-        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of))
-        self.choice: OutputChoice | None = None
-        """How outputs are scanned, or None where they are not."""
-
-    def choose(self, choice: OutputChoice | None) -> None:
-        """Scan in another way, or not at all; a scan that was stopped may go on.
-
-        Args:
-            choice: How outputs are scanned.
-        """
-        self.choice = choice
-        if self._scan is not None:
-            self._scan.stopped = False
-        self.leave()
+    kept = 32
+    room = 64 << 20
 
     def follow(self, reading: Reading, own_model: Model | None) -> None:
         """Look at the scan of a reading's record; what is not known of it is scanned.

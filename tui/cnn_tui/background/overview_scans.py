@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ from cnn_core.work.lru_cache import LruCache
 from .. import pictures
 from ..view.view_state import Axes, ViewState
 from .pacing import Pacing
-from .record_scans import SCANNING, KeptScan, RecordScans, ScanKey, block_key
+from .record_scans import SCANNING, KeptScan, RecordScans, ScanHost, ScanKey, block_key
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
@@ -23,16 +22,12 @@ if TYPE_CHECKING:
     from cnn_core.scan.strongest import Hit
 
     from ..pictures.overview_picture import OverviewPicture
-    from .cancellable_task import CancellableTask, Runner
-    from .frame_priority import FramePriority
-    from .job import Refuse
+    from .cancellable_task import CancellableTask
 
 __all__ = ["OverviewScans"]
 
 _COLUMNS: Final = 4096
 """Columns that an overview is kept in; those of the screen are taken from them."""
-_KEPT: Final = 64
-"""Overviews that are kept."""
 _WHOLES_KEPT: Final = 4
 """Readings of whole records that are kept; each holds the tiles that were looked at last."""
 _HITS_KEPT: Final = 64
@@ -67,10 +62,10 @@ class _Scan(KeptScan):
 class OverviewScans(RecordScans[_Scan]):
     """Scans whole records for the overview that is looked at, see `RecordScans`."""
 
-    def __init__(
-        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
-    ) -> None:
-        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT))
+    kept = 64
+
+    def __init__(self, host: ScanHost) -> None:
+        super().__init__(host)
         self._wholes: LruCache[ScanKey, Reading] = LruCache(_WHOLES_KEPT)
         self._block: ScanKey = ()
         """What the cells of the reading that was followed last depend on."""
@@ -108,8 +103,7 @@ class OverviewScans(RecordScans[_Scan]):
 
     def leave(self) -> None:
         """Look at no overview; one that was stopped continues when it is looked at again."""
-        if self._scan is not None:
-            self._scan.stopped = False
+        self.resume()
         super().leave()
 
     def forget(self) -> None:

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from cnn_core import blocks
+from cnn_core.work.lru_cache import LruCache
 
 from .cancellable_task import Cancelled
 from .job import Job, Refuse
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
     from cnn_core.errors import CnnError
     from cnn_core.network.model import Model
-    from cnn_core.work.lru_cache import LruCache
     from cnn_core.work.progress import Progress
 
     from .cancellable_task import CancellableTask, Runner
     from .frame_priority import FramePriority
 
-__all__ = ["SCANNING", "KeptScan", "RecordScans", "ScanKey", "block_key", "model_key"]
+__all__ = ["SCANNING", "ChosenScans", "KeptScan", "RecordScans", "ScanHost", "ScanKey", "block_key", "model_key"]
 
 ScanKey = tuple[object, ...]
 """All that a scan depends on."""
@@ -69,34 +69,54 @@ class KeptScan(ABC):
     def complete(self) -> bool:
         """Whether all is known."""
 
+    @property
+    def bytes(self) -> int:
+        """How many bytes it takes, where that bounds how many are kept."""
+        return 0
+
 
 Scan = TypeVar("Scan", bound=KeptScan)
+Choice = TypeVar("Choice")
+
+
+@dataclass(frozen=True, eq=False)
+class ScanHost:
+    """What runs scans and is told of them.
+
+    Attributes:
+        run: Runs a coroutine in the event loop.
+        refuse: Takes why a scan cannot go on.
+        changed: Called when there is more to show.
+        frame_priority: What a scan gives way to.
+    """
+
+    run: Runner
+    refuse: Refuse
+    changed: Callable[[], None]
+    frame_priority: FramePriority
 
 
 class RecordScans(Generic[Scan]):
     """Scans the record that is looked at; a scan that is left keeps what it has found, and continues from there.
 
     Args:
-        run: Runs a coroutine in the event loop.
-        refuse: Takes why a scan cannot go on.
-        changed: Called when there is more to show.
-        frame_priority: What a scan gives way to.
-        scans: Keeps scans, and what there is instead of one that cannot be.
+        host: What runs the scans.
     """
 
-    def __init__(
-        self,
-        run: Runner,
-        refuse: Refuse,
-        changed: Callable[[], None],
-        frame_priority: FramePriority,
-        scans: LruCache[ScanKey, Any],
-    ) -> None:
-        self._job = Job(run, refuse)
-        self._frame_priority = frame_priority
-        self._refuse = refuse
-        self._changed = changed
-        self._scans = scans
+    kept: ClassVar[int]
+    """How many scans are kept."""
+    room: ClassVar[int] = 0
+    """Bytes that they may take together; 0 is any number."""
+
+    def __init__(self, host: ScanHost) -> None:
+        self._job = Job(host.run, host.refuse)
+        self._frame_priority = host.frame_priority
+        self._refuse = host.refuse
+        self._changed = host.changed
+        # What cannot be scanned is kept as None.
+        self._scans: LruCache[ScanKey, Any] = LruCache(
+            self.kept, room=self.room, bytes_of=lambda scan: 0 if scan is None else scan.bytes
+        )
         self._scan: Scan | None = None
         self._pace = ""
         """How fast the scan goes that is looked at, or nothing where it does not."""
@@ -168,3 +188,23 @@ class RecordScans(Generic[Scan]):
             self._changed()
 
         task.call_in_loop(show)
+
+
+class ChosenScans(RecordScans[Scan], Generic[Scan, Choice]):
+    """Scans that a choice begins, and without one there are none.
+
+    Attributes:
+        choice: What is scanned and how, or None.
+    """
+
+    choice: Choice | None = None
+
+    def choose(self, choice: Choice | None) -> None:
+        """Scan something else, in another way, or nothing; what was stopped may go on.
+
+        Args:
+            choice: What is scanned and how, or None.
+        """
+        self.choice = choice
+        self.resume()
+        self.leave()

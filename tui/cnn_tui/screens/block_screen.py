@@ -104,9 +104,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         """What is read, where the model has no block to look into; nothing is shown of it here."""
         self.has_shown = False
         """Whether anything has been shown yet; until then a failure to open ends the app."""
-        self.background_work = BackgroundWork(
-            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 5
-        )
+        self.background_work = BackgroundWork(self.run_behind, self.refuse, self.show_activity, self._tell_of_scans)
 
     def _tell_of_scans(self) -> None:
         self.post_message(self.ScansChanged())
