@@ -84,6 +84,8 @@ class FilterTable(TableDialog[int | None]):
         ("down", "move(1)", "Down"),
     ]
     right = ("filter", "sites", "information", "q", "influence")
+    falling = FALLING
+    sorted_by = "filter"
     heading = "Filters as motifs"
     hints = (
         ("Enter", "go to the filter", "choose"),
@@ -115,8 +117,6 @@ class FilterTable(TableDialog[int | None]):
         self._has_influence = False
         # Of a network without an output nothing is said of it.
         self._is_weighed = not reading.obstacle
-        self._sorted_by = "filter"
-        self._turned = False
         self._unwatch: Callable[[], None] | None = None
 
     def parts(self) -> ComposeResult:
@@ -166,7 +166,7 @@ class FilterTable(TableDialog[int | None]):
             self._fill()
         elif len(found.matches) != self._compared:
             self._compared = len(found.matches)
-            if found.is_compared and (self._sorted_by in ("resembles", "q") or self._search):
+            if found.is_compared and (self.sorted_by in ("resembles", "q") or self._search):
                 self._fill()
             else:
                 self._update()
@@ -238,13 +238,13 @@ class FilterTable(TableDialog[int | None]):
             self._rows = []
             self._tell()
             return
-        self._rows = sorted_rows(rows, self._sorted_by, turned=self._turned)
-        heads = {key: f"{key}{self._mark(key)}" for key in COLUMNS}
+        self._rows = sorted_rows(rows, self.sorted_by, turned=self.turned)
+        heads = {key: f"{key}{self.mark(key)}" for key in COLUMNS}
         # What is not compared yet is to have the same room.
         heads["q"] = heads["q"].rjust(_LONGEST_Q)
         least, most = _RESEMBLES
         # Whichever is sorted by has a mark, for which no other column is to go.
-        marked = {key: f"{head.removesuffix(self._mark(key))} ▾" for key, head in heads.items()}
+        marked = {key: f"{head.removesuffix(self.mark(key))} ▾" for key, head in heads.items()}
         logo = min(LONGEST_LOGO, max(len(row.motif.counts) for row in self._rows))
         cells: list[Row] = [*self._cells(logo, least), marked]
         columns = [key for key in COLUMNS if self._has(key)]
@@ -285,12 +285,6 @@ class FilterTable(TableDialog[int | None]):
                         self.table.update_cell_at(Coordinate(at, columns.index(key)), self.cell(key, cells[key]))
         self._tell()
 
-    def _mark(self, key: str) -> str:
-        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
-        if key != self._sorted_by:
-            return ""
-        return " ▾" if self._turned != (key in FALLING) else " ▴"
-
     def _tell(self) -> None:
         """Say of the filter under the cursor what has no room in its row."""
         lines = []
@@ -326,8 +320,7 @@ class FilterTable(TableDialog[int | None]):
 
     def action_sort(self, key: str) -> None:
         """Sort by a column, or the other way round; the cursor goes to what comes first."""
-        self._turned = key == self._sorted_by and not self._turned
-        self._sorted_by = key
+        self.sort(key)
         self._fill()
         self.table.move_cursor(row=0, animate=False)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual import events
-
 from cnn_core.blocks.filter_labels import filter_names
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
@@ -28,7 +26,6 @@ __all__ = ["ChosenCell", "Strongest"]
 _LONGEST_NAME: Final = 20
 _LONGEST_LETTERS: Final = 48
 _COLUMNS: Final = ("rank", "value", "filter", "region", "strand", "position", "letters")
-_RIGHT: Final = ("rank", "value", "position")
 _SEARCHING: Final = "looking through both strands …"
 
 
@@ -63,7 +60,9 @@ class Strongest(TableDialog[ChosenCell | None]):
         ("p", "sort('region')", "Sort by position"),
         ("f", "sort('filter')", "Sort by filter"),
     ]
-    right = _RIGHT
+    right = ("rank", "value", "position")
+    falling = ("value",)
+    sorted_by = "value"
     heading = "Strongest cells"
     hints = (
         ("Enter", "go there", "choose"),
@@ -90,9 +89,6 @@ class Strongest(TableDialog[ChosenCell | None]):
         self._together = False
         self._job = Job(lambda work: self.run_worker(work, group="ranking"), self.refuse, self._tell_progress)
         self._ranking: Ranking | None = None
-        self._sorted_by = "value"
-        self._turned = False
-        self._order: list[int] = []
 
     def on_mount(self) -> None:
         """Show what is known, or begin to look for it."""
@@ -118,7 +114,7 @@ class Strongest(TableDialog[ChosenCell | None]):
             self._show(known)
             return
         self.table.clear(columns=True)
-        self._order = []
+        self.order = []
         self._cells.begin(self._job, _SEARCHING, self._reading, self._own_model, scope, self._show)
 
     def _tell_progress(self) -> None:
@@ -136,12 +132,12 @@ class Strongest(TableDialog[ChosenCell | None]):
 
     def _show(self, ranking: Ranking) -> None:
         self._ranking = ranking
-        self._sorted_by, self._turned = "value", False
+        self.sorted_by, self.turned = "value", False
         highlighted = 0
         if self._current is not None and self._current in ranking.hits:
             highlighted = ranking.hits.index(self._current)
         self.say(self._summary(ranking))
-        self._fill(highlighted)
+        self.lay_out(highlighted)
 
     def _summary(self, ranking: Ranking) -> str:
         if not ranking.hits:
@@ -161,17 +157,17 @@ class Strongest(TableDialog[ChosenCell | None]):
             return f"{words}, computed as if the input were as long as the record"
         return words
 
-    def _fill(self, highlighted: int) -> None:
+    def lay_out(self, highlighted: int) -> None:
         """Fill the table in the order in force; the cursor stays on the same hit."""
         ranking = self._ranking
         if ranking is None or not ranking.hits:
             self.table.clear(columns=True)
-            self._order = []
+            self.order = []
             return
         hits = ranking.hits
         # Of equals the stronger comes first, whichever way round.
-        self._order = sorted(
-            range(len(hits)), key=lambda rank: self._sort_key(rank, hits[rank]), reverse=self._turned
+        self.order = sorted(
+            range(len(hits)), key=lambda rank: self._sort_key(rank, hits[rank]), reverse=self.turned
         )
         words = words_of(self._reading.run)
         averages = hits[0].position is None
@@ -179,9 +175,9 @@ class Strongest(TableDialog[ChosenCell | None]):
             "rank": "#",
             "position": squeezed(words.pooled if averages else words.conv, _LONGEST_NAME),
         }
-        rows = [self._cells_of(rank, hits[rank], ranking) for rank in self._order]
-        heads = {key: f"{headers.get(key, key)}{self._mark(key)}" for key in _COLUMNS}
-        regions = [self._region(hits[rank], named=True) for rank in self._order]
+        rows = [self._cells_of(rank, hits[rank], ranking) for rank in self.order]
+        heads = {key: f"{headers.get(key, key)}{self.mark(key)}" for key in _COLUMNS}
+        regions = [self._region(hits[rank], named=True) for rank in self.order]
         named = [{**row, "region": region} for row, region in zip(rows, regions, strict=True)]
         if self.width([*named, heads], _COLUMNS) <= self.room:
             rows = named
@@ -189,10 +185,10 @@ class Strongest(TableDialog[ChosenCell | None]):
         for row in rows:
             row["letters"] = squeezed(row["letters"], max(left, 1))
         columns = [key for key in _COLUMNS if key != "letters" or left >= len(heads["letters"])]
-        self.fill(columns, heads, rows, self._order.index(highlighted))
+        self.fill(columns, heads, rows, self.order.index(highlighted))
 
     def _sort_key(self, rank: int, hit: Hit) -> tuple[int, str]:
-        match self._sorted_by:
+        match self.sorted_by:
             case "filter":
                 return hit.filter, ""
             case "region" | "position":
@@ -203,12 +199,6 @@ class Strongest(TableDialog[ChosenCell | None]):
                 return 0, hit.letters
             case _:
                 return rank, ""
-
-    def _mark(self, key: str) -> str:
-        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
-        if key != self._sorted_by:
-            return ""
-        return " ▾" if self._turned == (key != "value") else " ▴"
 
     def _cells_of(self, rank: int, hit: Hit, ranking: Ranking) -> dict[str, str]:
         return {
@@ -247,21 +237,10 @@ class Strongest(TableDialog[ChosenCell | None]):
 
     def action_sort(self, key: str) -> None:
         """Sort by a column, or the other way round."""
-        if self._ranking is None or not self._order:
-            return
         # The rank is by value: equal values stand in the order of the record.
-        key = "value" if key == "rank" else key
-        highlighted = self._order[self.table.cursor_row]
-        self._turned = key == self._sorted_by and not self._turned
-        self._sorted_by = key
-        self._fill(highlighted)
+        super().action_sort("value" if key == "rank" else key)
 
     def action_choose(self) -> None:
         """Close with the cell under the cursor."""
-        if self._ranking is not None and self._order:
-            self.dismiss(ChosenCell(self._ranking, self._order[self.table.cursor_row]))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Give the regions the room there is."""
-        if self._ranking is not None and self._order:
-            self._fill(self._order[self.table.cursor_row])
+        if self._ranking is not None and (chosen := self.chosen) is not None:
+            self.dismiss(ChosenCell(self._ranking, chosen))

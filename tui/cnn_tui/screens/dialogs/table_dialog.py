@@ -53,6 +53,14 @@ class TableDialog(Dialog[Result]):
     BINDINGS: ClassVar = [("k", "move(-1)", "Up"), ("j", "move(1)", "Down")]
     right: ClassVar[tuple[str, ...]] = ()
     """The keys of the columns whose words end at the right."""
+    falling: ClassVar[tuple[str, ...]] = ()
+    """The keys of the columns that begin with the most where they are sorted by."""
+    sorted_by: str
+    """The key of the column that is sorted by."""
+    turned = False
+    """Whether the order is the other way round."""
+    order: Sequence[int] = ()
+    """Which of what is listed stands in each row; nothing where nothing is listed."""
 
     def parts(self) -> ComposeResult:
         """Yield what the table is of, and the table."""
@@ -121,9 +129,36 @@ class TableDialog(Dialog[Result]):
         """Highlight a neighbour."""
         self.table.move_cursor(row=self.table.cursor_row + by, animate=False)
 
+    def mark(self, key: str) -> str:
+        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
+        if key != self.sorted_by:
+            return ""
+        return " ▾" if self.turned != (key in self.falling) else " ▴"
+
+    def sort(self, key: str) -> None:
+        """Take another column to sort by, or the other way round."""
+        self.turned = key == self.sorted_by and not self.turned
+        self.sorted_by = key
+
+    @property
+    def chosen(self) -> int | None:
+        """Which of what is listed is under the cursor, or None where nothing is listed."""
+        return self.order[self.table.cursor_row] if self.order else None
+
+    def lay_out(self, highlighted: int) -> None:
+        """Fill the table in the order in force, with the cursor on one of what is listed."""
+        raise NotImplementedError
+
     def action_sort(self, key: str) -> None:
         """Sort by a column, or the other way round."""
-        raise NotImplementedError
+        if (chosen := self.chosen) is not None:
+            self.sort(key)
+            self.lay_out(chosen)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the columns the room there is."""
+        if (chosen := self.chosen) is not None:
+            self.lay_out(chosen)
 
     def action_choose(self) -> None:
         """Close with the row under the cursor."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import events
-
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.letters.sequence_files import Sequences
@@ -24,7 +22,6 @@ _LONGEST_NAME: Final = 20
 _LONGEST_ALLELE: Final = 12
 _SCORING: Final = "scoring the variants …"
 _COLUMNS: Final = ("rank", "place", "change", "difference", "logit", "reference", "alternative", "output", "id")
-_RIGHT: Final = ("rank", "difference", "logit", "reference", "alternative")
 _LEFT_OUT: Final = ("id", "output", "reference", "alternative")
 """What has no room on a narrow screen, the first to go first."""
 
@@ -43,7 +40,9 @@ class Variants(TableDialog[ScoredRow | None]):
         ("v", "sort('difference')", "Sort by effect"),
         ("p", "sort('place')", "Sort by position"),
     ]
-    right = _RIGHT
+    right = ("rank", "difference", "logit", "reference", "alternative")
+    falling = ("difference",)
+    sorted_by = "difference"
     heading = "Variants"
     hints = (
         ("Enter", "both alleles side by side", "choose"),
@@ -59,10 +58,7 @@ class Variants(TableDialog[ScoredRow | None]):
         self._job = Job(lambda work: self.run_worker(work, group="variants"), self.refuse, self._tell_progress)
         self._table: VariantTable | None = None
         self._rows: tuple[ScoredRow, ...] = ()
-        self._order: list[int] = []
         self._filled_at = 0
-        self._sorted_by = "difference"
-        self._turned = False
 
     def on_mount(self) -> None:
         """Show what is known, or begin to score."""
@@ -107,9 +103,9 @@ class Variants(TableDialog[ScoredRow | None]):
 
     def _take(self, table: VariantTable) -> None:
         """Show the rows of a table; the cursor stays on the same variant."""
-        row = self._rows[self._order[self.table.cursor_row]] if self._order else None
+        row = None if (chosen := self.chosen) is None else self._rows[chosen]
         self._rows = table.rows
-        self._fill(next((at for at, each in enumerate(self._rows) if each == row), 0))
+        self.lay_out(next((at for at, each in enumerate(self._rows) if each == row), 0))
 
     def _summary(self, table: VariantTable) -> str:
         counts = table.counts
@@ -124,23 +120,23 @@ class Variants(TableDialog[ScoredRow | None]):
                 words.append(f"{sum(reasons.values()):,} {kind} ({first}{', …' if len(reasons) > 1 else ''})")
         return "; ".join([*words, table.described, *table.notices])
 
-    def _fill(self, highlighted: int) -> None:
+    def lay_out(self, highlighted: int) -> None:
         """Fill the table in the order in force."""
         rows = self._rows
         if not rows:
             self.table.clear(columns=True)
-            self._order = []
+            self.order = []
             return
         places = {row.record: 0 for row in rows}
         places = {record: self._sequences.index(record) for record in places}
 
         def key(rank: int) -> tuple[int, int]:
             row = rows[rank]
-            return (places[row.record], row.pos) if self._sorted_by == "place" else (rank, 0)
+            return (places[row.record], row.pos) if self.sorted_by == "place" else (rank, 0)
 
-        self._order = sorted(range(len(rows)), key=key, reverse=self._turned)
-        heads = {key: f"{key}{self._mark(key)}" for key in _COLUMNS} | {"rank": "#"}
-        words = [self._cells_of(rank, rows[rank]) for rank in self._order]
+        self.order = sorted(range(len(rows)), key=key, reverse=self.turned)
+        heads = {key: f"{key}{self.mark(key)}" for key in _COLUMNS} | {"rank": "#"}
+        words = [self._cells_of(rank, rows[rank]) for rank in self.order]
         columns = [
             column
             for column in _COLUMNS
@@ -149,14 +145,13 @@ class Variants(TableDialog[ScoredRow | None]):
             and (column != "id" or any(row.id != "." for row in rows))
         ]
         columns = self.fitting([*words, heads], columns, _LEFT_OUT)
-        self.fill(columns, heads, words, self._order.index(highlighted))
+        self.fill(columns, heads, words, self.order.index(highlighted))
 
-    def _mark(self, key: str) -> str:
-        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
+    def mark(self, key: str) -> str:
+        """Return the mark of the column that is sorted by; of effects that is the logit's, where there is one."""
         by_logit = self._rows[0].logit_difference is not None
-        if key != ("logit" if self._sorted_by == "difference" and by_logit else self._sorted_by):
-            return ""
-        return " ▾" if self._turned == (key == "place") else " ▴"
+        effect = "logit" if by_logit else "difference"
+        return "" if key not in ("place", effect) else super().mark("place" if key == "place" else "difference")
 
     @staticmethod
     def _cells_of(rank: int, row: ScoredRow) -> dict[str, str]:
@@ -177,20 +172,9 @@ class Variants(TableDialog[ScoredRow | None]):
 
     def action_sort(self, key: str) -> None:
         """Sort by the size of the effect or by place, or the other way round."""
-        if not self._order:
-            return
-        key = "place" if key == "place" else "difference"
-        highlighted = self._order[self.table.cursor_row]
-        self._turned = key == self._sorted_by and not self._turned
-        self._sorted_by = key
-        self._fill(highlighted)
+        super().action_sort("place" if key == "place" else "difference")
 
     def action_choose(self) -> None:
         """Close with the variant under the cursor."""
-        if self._order:
-            self.dismiss(self._rows[self._order[self.table.cursor_row]])
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Give the columns the room there is."""
-        if self._order:
-            self._fill(self._order[self.table.cursor_row])
+        if (chosen := self.chosen) is not None:
+            self.dismiss(self._rows[chosen])
