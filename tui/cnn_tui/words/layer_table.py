@@ -134,25 +134,38 @@ def _shapes(reading: Reading) -> dict[str, Shape]:
 _BY_CLASS: Final[dict[type, str]] = {
     AddConstant: "each number + a constant",
     Attending: "a weighted mean of all positions",
+    AveragePooling1D: "the mean of {0.sliding.size}, stride {0.sliding.stride}",
     BatchNormalization: "each number × a weight + a bias",
+    Bidirectional: "from either end, position by position",
     Broadcast: "the same numbers, repeated",
+    Constant: "the same for every input",
     Cropping1D: "the positions but those at the ends",
     Dot: "Σ of products of 2 layers",
     Einsum: "Σ of products of its layers",
+    Flatten: "the same numbers in one row",
+    GatedLinearUnit: "one half times the sigmoid of the other",
+    GlobalAveragePooling1D: "the mean of all positions",
+    GlobalMaxPooling1D: "the largest of all positions",
     GroupNormalization: "each group to mean 0 and spread 1",
+    Identity: "each number as it is",
     IndexInput: "each letter a number",
+    Input: "each letter a row with a single 1",
     LayerNormalization: "each position to mean 0 and spread 1",
     MatMul: "Σ of products of 2 layers",
+    MaxPooling1D: "the largest of {0.sliding.size}, stride {0.sliding.stride}",
+    MovingLayer: "the same numbers at other places",
     Pad: "the same numbers, and padding",
     Permute: "the same numbers, axes exchanged",
-    RMSNormalization: "each position to a mean square of 1",
+    Pointwise: "each number by itself",
     RepeatVector: "the same numbers, repeated",
     Rescaling: "each number × a scale + an offset",
     Reshape: "the same numbers in another shape",
     Reverse: "the same numbers, the last first",
+    RMSNormalization: "each position to a mean square of 1",
     SideInput: "numbers beside the letters",
     Softmax: "shares that add up to 1",
     Take: "some of the numbers",
+    TimeDistributed: "at every position by itself",
     UnitNormalization: "each position to a length of 1",
     UpSampling1D: "each position several times",
     ZeroPadding1D: "the same numbers, and zeros",
@@ -167,16 +180,11 @@ def _makes(layer: Layer, read: list[Shape]) -> str:
 
 def _words(layer: Layer, read: list[Shape]) -> str:
     """Return the words of the layer's class, or of the first that it extends."""
-    return next(_BY_CLASS[each] for each in type(layer).mro() if each in _BY_CLASS)
+    return next(_BY_CLASS[each] for each in type(layer).mro() if each in _BY_CLASS).format(layer)
 
 
 for _class in _BY_CLASS:
     _makes.register(_class)(_words)
-
-
-@_makes.register
-def _(layer: Input, read: list[Shape]) -> str:
-    return "each letter a row with a single 1"
 
 
 @_makes.register
@@ -185,44 +193,9 @@ def _(layer: Convolution1D, read: list[Shape]) -> str:
 
 
 @_makes.register
-def _(layer: MaxPooling1D, read: list[Shape]) -> str:
-    return f"the largest of {layer.sliding.size}, stride {layer.sliding.stride}"
-
-
-@_makes.register
-def _(layer: AveragePooling1D, read: list[Shape]) -> str:
-    return f"the mean of {layer.sliding.size}, stride {layer.sliding.stride}"
-
-
-@_makes.register
-def _(layer: GlobalMaxPooling1D, read: list[Shape]) -> str:
-    return "the largest of all positions"
-
-
-@_makes.register
-def _(layer: GlobalAveragePooling1D, read: list[Shape]) -> str:
-    return "the mean of all positions"
-
-
-@_makes.register
 def _(layer: Recurrent, read: list[Shape]) -> str:
     numbers = f"{read[0][-1]:,} numbers" if read else "its input"
     return f"{numbers} and what it remembers"
-
-
-@_makes.register
-def _(layer: Bidirectional, read: list[Shape]) -> str:
-    return "from either end, position by position"
-
-
-@_makes.register
-def _(layer: TimeDistributed, read: list[Shape]) -> str:
-    return "at every position by itself"
-
-
-@_makes.register
-def _(layer: Flatten, read: list[Shape]) -> str:
-    return "the same numbers in one row"
 
 
 @_makes.register
@@ -236,16 +209,6 @@ def _(layer: Activation, read: list[Shape]) -> str:
     if "softmax" in layer.activation:
         return f"{layer.activation} over each position"
     return f"{layer.activation} of each number"
-
-
-@_makes.register
-def _(layer: Identity, read: list[Shape]) -> str:
-    return "each number as it is"
-
-
-@_makes.register
-def _(layer: Pointwise, read: list[Shape]) -> str:
-    return "each number by itself"
 
 
 @_makes.register
@@ -304,16 +267,6 @@ def _(layer: Merge, read: list[Shape]) -> str:
     return f"{counted(len(read), 'layer')} together, number by number"
 
 
-@_makes.register
-def _(layer: MovingLayer, read: list[Shape]) -> str:
-    return "the same numbers at other places"
-
-
-@_makes.register
-def _(layer: Constant, read: list[Shape]) -> str:
-    return "the same for every input"
-
-
 _REDUCED: Final = {
     "sum": "the sum of {}",
     "max": "the largest of {}",
@@ -338,11 +291,6 @@ def _(layer: Reduce, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: CumulativeSum, read: list[Shape]) -> str:
     return "the sum from each place on" if layer.reverse else "the sum up to each place"
-
-
-@_makes.register
-def _(layer: GatedLinearUnit, read: list[Shape]) -> str:
-    return "one half times the sigmoid of the other"
 
 
 @_makes.register
