@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from ..words.block_words import BlockWords, words_of
 from .comparison import Comparison
 from .visible import LaidValues
 from .visible_block import VisibleBlock
+
+if TYPE_CHECKING:
+    from .motif_picture import MotifPicture
 
 __all__ = ["Picture", "VisibleBlock"]
 
@@ -250,6 +254,11 @@ class Picture:
         """Return a filter's name, fit for the screen, or nothing where it has none."""
         names = self.run.conv.filter_names
         return printable(names[filter_index]) if names else ""
+
+    def called(self, filter_index: int, motifs: MotifPicture | None) -> str:
+        """Return what a filter is called: by what it resembles where that is asked for, its own name, or nothing."""
+        resembled = motifs.resembled(filter_index) if motifs is not None and self.view.named else ""
+        return resembled or self.filter_name(filter_index)
 
     def on_side(self, side: Side) -> Picture:
         """Return the picture as one of two that stand side by side, or as one alone."""

@@ -71,8 +71,10 @@ class Explorer(BlockScreen):
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
+        self.action_network, self.action_reasons = self.visit.begin, self.visit.reasons
         # Parts that the first frame does without are loaded with the first key that needs them.
         self.action_reset = lambda: self.changes.reset()
+        self.action_change = lambda setting, by=1: self.changes.change(setting, by)
         self.action_block = lambda direction: self.changes.next_block(direction)
         self.action_edit, self.action_edit_weights = lambda: self.editing.begin(), lambda: self.weighing.begin()
         self.action_undo, self.action_redo = lambda: self.editing.undo(), lambda: self.editing.redo()
@@ -82,10 +84,8 @@ class Explorer(BlockScreen):
         self.action_variants, self.action_filters = lambda: self.variants.ask(), lambda: self.filters.ask()
         self.action_base_effects = lambda target="": self.attribution.ask(target)
         self.action_beside = lambda: self.beside.toggle()
-
-    def action_change(self, setting: str, by: int = 1) -> None:
-        """Change a setting of the block."""
-        self.changes.change(setting, by)
+        self.action_save, self.action_copy = lambda: self.saving.ask_view(), lambda: self.saving.copy_equation()
+        self.action_export, self.action_code = lambda: self.saving.ask_export(), lambda: self.saving.show_code()
 
     @cached_property
     def changes(self) -> screens.BlockChanges:
@@ -252,14 +252,6 @@ class Explorer(BlockScreen):
 
     # The block and the reading
 
-    def action_network(self) -> None:
-        """Look at the whole network."""
-        self.visit.begin()
-
-    def action_reasons(self) -> None:
-        """Say what the output is the sum of."""
-        self.visit.reasons()
-
     def action_lesson(self) -> None:
         """Begin the lesson, or go on where it was left."""
         self.app.push_screen(screens.LessonScreen(self._lesson_at, self._leave_lesson))
@@ -372,22 +364,6 @@ class Explorer(BlockScreen):
     def go_to_other_record(self, event: Places.InOtherRecord) -> None:
         """Read another record at a place of it."""
         self.opener.open_record(event.name, event.place, event.words)
-
-    def action_save(self) -> None:
-        """Ask where to save the view."""
-        self.saving.ask_view()
-
-    def action_copy(self) -> None:
-        """Copy the equation under the cursor."""
-        self.saving.copy_equation()
-
-    def action_export(self) -> None:
-        """Ask what to export, and where to."""
-        self.saving.ask_export()
-
-    def action_code(self) -> None:
-        """Show the value under the cursor as a program."""
-        self.saving.show_code()
 
     def remember(self) -> None:
         """Keep what is looked at for another time."""

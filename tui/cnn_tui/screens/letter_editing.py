@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,13 +20,15 @@ from .block_screen import BlockScreen
 if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
 
-__all__ = ["LetterEditing"]
+    from ..pictures.block_picture import Picture
+
+__all__ = ["LetterEditing", "edited_view", "passes_on"]
 
 _LETTERS: Final = "ACGTN"
 _WHILE_TYPING: Final = ("help", "palette", "undo", "redo")
 """Commands whose keys stay theirs while letters are typed, though they are characters."""
 _NOT_WHILE_TYPING: Final = ("down", "up", "network", "play")
-"""Commands whose keys do nothing while letters are typed, though nothing is typed by them."""
+"""Commands whose keys do nothing while letters or weights are typed, though nothing is typed by them."""
 _NONE: Final = "no edits: e types letters, K edits weights"
 _SAID: Final = {
     EditsShown.EDITED: "the edited values",
@@ -59,9 +62,7 @@ class LetterEditing:
         reading = self._screen.asked
         if picture is None or reading is None:
             return
-        view = replace(picture.view, play=None, weighing=None)
-        if view.edits is EditsShown.ORIGINAL:
-            view = replace(view, edits=EditsShown.EDITED).with_axes(Axes.of(picture.reading.run))
+        view = replace(edited_view(picture), weighing=None)
         above = view.level
         view = view.down(picture.pool_step.followed) if above is Level.CELL else view
         view = view.down(None)
@@ -86,8 +87,7 @@ class LetterEditing:
         if key in own:
             own[key]()
             return True
-        name = next((command.name for command in self._screen.commands if key in command.keys), "")
-        if name in _WHILE_TYPING or (character is None and name not in _NOT_WHILE_TYPING):
+        if passes_on(self._screen, key, character, _WHILE_TYPING):
             return False
         self._screen.say("A C G T N are typed here: Esc ends typing, and keys are commands again")
         return True
@@ -254,6 +254,27 @@ class LetterEditing:
             self._screen.app.push_screen(dialogs.Edits(names))
         else:
             self._screen.say(_NONE)
+
+
+def passes_on(screen: BlockScreen, key: str, character: str | None, kept: Collection[str]) -> bool:
+    """Tell whether a key by which nothing is typed is still that of a command.
+
+    Args:
+        screen: Where something is typed.
+        key: The key, as Textual names it.
+        character: What it types, or None.
+        kept: The names of the commands whose keys stay theirs, though they are characters.
+    """
+    name = next((command.name for command in screen.commands if key in command.keys), "")
+    return name in kept or (character is None and name not in _NOT_WHILE_TYPING)
+
+
+def edited_view(picture: Picture) -> ViewState:
+    """Return the view of a picture in which its edits are made: with the edits, where the original is shown."""
+    view = replace(picture.view, play=None)
+    if view.edits is not EditsShown.ORIGINAL:
+        return view
+    return replace(view, edits=EditsShown.EDITED).with_axes(Axes.of(picture.reading.run))
 
 
 def _named_step(step: EditStep, reading: Reading) -> str:

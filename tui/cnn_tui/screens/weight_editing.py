@@ -12,20 +12,17 @@ from cnn_core.errors import CnnError
 from cnn_core.network.model import Model
 from cnn_core.network.weight_edits import Arrangement, BiasEdit, FilterEdit, WeightEdit
 
-from ..view.view_state import Axes, EditsShown
 from ..view.weight_cursor import WeightCursor
 from ..widgets.filter_card import FilterCard
 from ..words.weight_words import step_of, weights_now
 from .block_screen import BlockScreen
-from .letter_editing import LetterEditing
+from .letter_editing import LetterEditing, edited_view, passes_on
 
 __all__ = ["WeightEditing"]
 
 _MOVES: Final = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _PASSED_ON: Final = ("help", "palette", "undo", "redo", "edits-shown", "previous-filter", "next-filter")
 """Commands whose keys stay theirs while weights are edited, though they are characters."""
-_TAKEN: Final = ("down", "up", "network", "play")
-"""Commands whose keys do nothing while weights are edited, though nothing is typed by them."""
 
 
 class WeightEditing:
@@ -48,9 +45,7 @@ class WeightEditing:
         arrangement = screen.arrangement()
         if arrangement is not None and arrangement.card is None:
             screen.card = screen.unfolded = True
-        view = replace(picture.view.ended_typing(), play=None)
-        if view.edits is EditsShown.ORIGINAL:
-            view = replace(view, edits=EditsShown.EDITED).with_axes(Axes.of(picture.reading.run))
+        view = edited_view(picture).ended_typing()
         channels = self._channels
         cursor = WeightCursor(0, channels[0] if channels else None)
         screen.show_view(replace(view, weighing=view.weighing or cursor))
@@ -124,8 +119,7 @@ class WeightEditing:
 
     def _keeps(self, key: str, character: str | None) -> bool:
         """Tell whether a key that edits nothing does nothing either."""
-        name = next((command.name for command in self._screen.commands if key in command.keys), "")
-        if name in _PASSED_ON or (character is None and name not in _TAKEN):
+        if passes_on(self._screen, key, character, _PASSED_ON):
             return False
         self._screen.say("weights are edited here: Esc ends that, and keys are commands again")
         return True

@@ -196,8 +196,7 @@ class AllMaps(HeatMap["Picture"]):
 
     def name_of(self, channel: int, picture: Picture) -> str:
         """Return what a filter resembles, marked as a resemblance, where that is asked for; else its own name."""
-        resembled = self.motifs.resembled(channel) if self.motifs is not None and picture.view.named else ""
-        return resembled or super().name_of(channel, picture)
+        return picture.called(channel, self.motifs)
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether two pictures show the same stretch, filter and scale."""

@@ -72,9 +72,7 @@ class HitsTrack(Track["Picture"]):
 
     def name_of(self, filter_index: int, picture: Picture) -> str:
         """Return what a filter is called: by what it resembles where that is asked for, its own name, or nothing."""
-        named = self.motifs is not None and picture.view.named
-        resembled = self.motifs.resembled(filter_index) if self.motifs is not None and named else ""
-        return resembled or picture.filter_name(filter_index)
+        return picture.called(filter_index, self.motifs)
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return how many there are, how many chance would give, and how many have no room."""

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
@@ -15,14 +14,13 @@ from textual.strip import Strip
 from ..pictures.colours import style
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.visible import LaidValues
-from ..view.track_sizes import GUTTER, LayerArrangement
+from ..view.track_sizes import LayerArrangement
 from ..words.layer_words import named_place
 from ..words.numbers import interval, number
 from .bases import Letters
 from .channel_bars import Bars, ChannelBars
-from .drawing import Drawing
 from .heat_map import HeatMap
-from .legend import swatch
+from .legend import ColourScale
 from .ruler import Ruler
 from .track import Place, Track
 
@@ -121,33 +119,17 @@ def _value_at(column: int, channel: int, picture: LayerPicture) -> Place | None:
     return Place(None, position, channel, f"{words} = {number(value)}")
 
 
-class LayerLegend(Drawing[LayerPicture]):
+class LayerLegend(ColourScale[LayerPicture]):
     """The colour scale of the chosen channel, and what it is of."""
-
-    DEFAULT_CSS = """
-    LayerLegend { height: 1; }
-    """
 
     def looks_alike(self, before: LayerPicture, after: LayerPicture) -> bool:
         """Tell whether the same channel of the same layer is shown."""
         same = before.reading is after.reading and before.view.at == after.view.at
         return same and before.view.channel == after.view.channel
 
-    def render_line(self, y: int) -> Strip:
-        """Return the line."""
-        palette, picture = self.palette, self.picture
-        dim = style(palette.dim, palette.ground)
-        if picture is None:
-            return Strip.blank(self.size.width, dim)
-        lowest, highest = picture.scale(picture.view.channel)
-        line = [
-            Segment(f"{'colour':<{GUTTER}}{number(lowest)} ", dim),
-            *swatch(lowest, highest, palette, monochrome=self.monochrome),
-            Segment(f" {number(highest)}", dim),
-        ]
-        words = Segment(f"  lowest and highest here, each {picture.channel_noun} its own", dim)
-        room = self.size.width - sum(segment.cell_length for segment in line)
-        return Strip([*line, words] if words.cell_length <= room else line)
+    def words(self, picture: LayerPicture) -> str:
+        """Return what the colours are of."""
+        return f"lowest and highest here, each {picture.channel_noun} its own"
 
 
 class LayerTracks(Vertical):

@@ -13,43 +13,49 @@ from ..view.track_sizes import GUTTER
 from ..view.view_state import Scale, Side
 from ..words.numbers import number
 from .drawing import Drawing
+from .heat_map import MappedT
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
 
-__all__ = ["Legend", "swatch"]
+__all__ = ["ColourScale", "Legend", "swatch"]
 
 _SWATCH = 12
 
 
-class Legend(Drawing["Picture"]):
-    """The colour scale of the heat maps with its numbers, and what they are of."""
+class ColourScale(Drawing[MappedT]):
+    """The colours of the chosen channel from its lowest to its highest value, and what they are of."""
 
     DEFAULT_CSS = """
-    Legend { height: 1; }
+    ColourScale { height: 1; }
     """
+
+    def words(self, picture: MappedT) -> str:
+        """Return what the colours are of; it goes where there is no room."""
+        raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""
-        palette = self.palette
-        plain, dim = style(palette.text, palette.ground), style(palette.dim, palette.ground)
-        picture, width = self.picture, self.size.width
+        palette, picture = self.palette, self.picture
+        dim = style(palette.dim, palette.ground)
         if picture is None:
-            return Strip.blank(width, plain)
-        lowest, highest = picture.scale(picture.view.filter)
-        ends = number(lowest), number(highest)
+            return Strip.blank(self.size.width, dim)
+        lowest, highest = picture.scale(picture.chosen)
         line = [
-            Segment(f"{'colour':<{GUTTER}}{ends[0]} ", dim),
+            Segment(f"{'colour':<{GUTTER}}{number(lowest)} ", dim),
             *swatch(lowest, highest, palette, monochrome=self.monochrome),
-            Segment(f" {ends[1]}", dim),
+            Segment(f" {number(highest)}", dim),
         ]
-        words = Segment(f"  {self._words(picture)}", dim)
-        if sum(segment.cell_length for segment in (*line, words)) <= width:
-            line.append(words)
-        return Strip(line)
+        words = Segment(f"  {self.words(picture)}", dim)
+        room = self.size.width - sum(segment.cell_length for segment in line)
+        return Strip([*line, words] if words.cell_length <= room else line)
 
-    @staticmethod
-    def _words(picture: Picture) -> str:
+
+class Legend(ColourScale["Picture"]):
+    """The colour scale of the heat maps with its numbers, and what they are of."""
+
+    def words(self, picture: Picture) -> str:
+        """Return whose strongest value the colours end with."""
         if picture.differs:
             own = "this layer's largest" if picture.view.scale is Scale.LAYER else "each filter's largest"
             side = picture.view.side
