@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,8 @@ class TestTable:
 
         out = Terminal()
         request = OpenRequest("@planted", model="motifs")
-        filters.run(Asked(request, MotifRule("best"), MotifSettings()), out=out)
+        with redirect_stdout(out):
+            filters.run(Asked(request, MotifRule("best"), MotifSettings()))
         said, *compared, head, first = (lines := out.getvalue().splitlines())[:6]
         rows = lines[6:]
         assert said == "letters under the best window of each sequence"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,8 @@ def test_stands_on_a_terminal_in_columns() -> None:
 
     out = Terminal()
     request = OpenRequest("my.fa", model="small.npz", record="one")
-    insert.run(Asked(request, "GATAAG", MotifRule(), MotifSettings()), out=out)
+    with redirect_stdout(out):
+        insert.run(Asked(request, "GATAAG", MotifRule(), MotifSettings()))
     *said, head, first, second, end = out.getvalue().splitlines()
     assert "less without: what dense (logit) of small changes by" in " ".join(said)
     assert max(map(len, [*said, head, first, second])) < 80

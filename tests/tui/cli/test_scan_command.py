@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -371,7 +372,8 @@ def test_a_stream_on_a_terminal_is_the_same_table(how: Wanted, records: str) -> 
     tables = []
     for source in (records, str(packed)):
         out = Terminal()
-        scan.run(OpenRequest(source, model="motifs"), how, out=out)
+        with redirect_stdout(out):
+            scan.run(OpenRequest(source, model="motifs"), how)
         tables.append([line.split() for line in out.getvalue().splitlines()])
     assert tables[0] == tables[1]
 
@@ -384,7 +386,8 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize("how", [Wanted(("TBP",), top=2), Wanted(("TBP",), threshold=7.0)])
 def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
     out = Terminal()
-    scan.run(OpenRequest("@planted", model="motifs"), how, out=out)
+    with redirect_stdout(out):
+        scan.run(OpenRequest("@planted", model="motifs"), how)
     head, *rows, end = out.getvalue().splitlines()
     assert head.split() == ["region", "strand", "filter", "name", "value", "p", "cell", "selection", "letters"]
     assert [row.split() for row in rows] == [
@@ -421,7 +424,8 @@ def test_where_there_is_no_hit_it_is_said_why(
 
 def test_a_terminal_is_not_given_a_table_where_there_is_no_hit(capsys: pytest.CaptureFixture[str]) -> None:
     out = Terminal()
-    scan.run(OpenRequest("@planted", model="motifs"), Wanted(threshold=1e6), out=out)
+    with redirect_stdout(out):
+        scan.run(OpenRequest("@planted", model="motifs"), Wanted(threshold=1e6))
     assert out.getvalue() == ""
     assert "no cell is a hit" in capsys.readouterr().err
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
@@ -29,7 +30,8 @@ SEED = [
 
 def printed(name: str, *, as_json: bool = False) -> str:
     out = io.StringIO()
-    summary.run(name, as_json=as_json, out=out)
+    with redirect_stdout(out):
+        summary.run(name, as_json=as_json)
     return out.getvalue()
 
 
@@ -93,7 +95,8 @@ def test_nothing_is_cut_however_wide_the_terminal_is(columns: str, monkeypatch: 
 def test_without_box_characters_the_table_is_drawn_in_ascii() -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
-    summary.run("seed", as_json=False, out=out)
+    with redirect_stdout(out):
+        summary.run("seed", as_json=False)
     out.flush()
     assert b"| conv1d (Conv1D)              | (None, 485, 320) |  20,800 |" in raw.getvalue()
 

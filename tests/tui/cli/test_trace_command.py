@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ FINDS_ACG = "ACGT" * 10
 def printed(*, as_json: bool = False, **asked: Any) -> str:
     out = io.StringIO()
     request = OpenRequest(**{"sequences": "@planted", "model": "motifs", "cell": 2, "filter": "TBP", **asked})
-    trace.run(request, as_json=as_json, out=out)
+    with redirect_stdout(out):
+        trace.run(request, as_json=as_json)
     return out.getvalue()
 
 

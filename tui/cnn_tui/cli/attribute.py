@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from cnn_core import attribution, writers
 from cnn_core.errors import SequenceError, printable
@@ -160,14 +160,13 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(asked: Asked, how: How | None = None, *, top: int = DEFAULT_TOP, out: TextIO | None = None) -> None:
+def run(asked: Asked, how: How | None = None, *, top: int = DEFAULT_TOP) -> None:
     """Compute contributions and write them.
 
     Args:
         asked: What is explained, and the file; without one the strongest bases are listed.
         how: How they are computed; None is gradient × input.
         top: How many bases are listed.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, there is no such value, a layer has no
@@ -181,7 +180,6 @@ def run(asked: Asked, how: How | None = None, *, top: int = DEFAULT_TOP, out: Te
         {"hypothetical": "", "by_base": how.of_letter, "read": "read"},
         lambda part: part.rows["by_base"],
         top=top,
-        out=out,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, programs
 from cnn_core.errors import SettingError
@@ -97,7 +97,6 @@ def run(
     *,
     program: str | None = None,
     force: bool = False,
-    out: TextIO | None = None,
 ) -> None:
     """Print a program, or write it and its weights.
 
@@ -107,7 +106,6 @@ def run(
         layer: The layer whose value is printed, at the request's position and filter; None is the block's.
         program: The program's file; the weights go beside it, under its name and .npz. None prints the program.
         force: Whether files that are there are replaced.
-        out: Where it is printed; None is standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be written as code, or a file cannot be written.
@@ -130,9 +128,8 @@ def run(
             reading, framework, named, index, weights=weights, fasta=output.fasta_of(request, path)
         )
     if path is None:
-        out = sys.stdout if out is None else out
-        out.write(text)
-        out.flush()
+        sys.stdout.write(text)
+        sys.stdout.flush()
     else:
         output.write_program(text, opened, path, force=force)
     write_warnings((*opening.unsupported_words(opened), *blocks.assumptions_of(reading, named), *said))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import scan, writers
 from cnn_core.errors import SequenceError, printable
@@ -105,8 +104,6 @@ def run(
     other: str,
     tolerance: float = _TOLERANCE,
     file: OutputFile | None = None,
-    *,
-    out: TextIO | None = None,
 ) -> int:
     """Compare two files and write how they differ.
 
@@ -115,7 +112,6 @@ def run(
         other: The second file.
         tolerance: Up to what part of a layer's scale values agree.
         file: The file to write, or None.
-        out: What stands for standard output.
 
     Returns:
         1 where they differ by more than that, 0 where they agree.
@@ -143,9 +139,9 @@ def run(
             for line in _summary(found):
                 write_note(line)
         else:
-            write_lines(_summary(found), sys.stdout if out is None else out)
+            write_lines(_summary(found))
     else:
-        write_lines(_listed(found), sys.stdout if out is None else out)
+        write_lines(_listed(found))
     write_warnings(said)
     return 0 if found.agrees else _DIFFERS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from cnn_core import attribution, writers
 
@@ -76,13 +76,12 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(asked: Asked, *, top: int = DEFAULT_TOP, out: TextIO | None = None) -> None:
+def run(asked: Asked, *, top: int = DEFAULT_TOP) -> None:
     """Compute effects and write them.
 
     Args:
         asked: What is explained, and the file; without one the strongest bases are listed.
         top: How many of these.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, there is no such value, or the file cannot
@@ -95,7 +94,6 @@ def run(asked: Asked, *, top: int = DEFAULT_TOP, out: TextIO | None = None) -> N
         _COLUMNS,
         lambda part: part.rows["projected"].sum(axis=1),
         top=top,
-        out=out,
     )
 
 

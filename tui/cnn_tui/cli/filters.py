@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from cnn_core import blocks, motifs, scan, writers
 
@@ -191,18 +191,16 @@ class Asked:
     shard: Shard | None = None
 
 
-def run(asked: Asked, *, out: TextIO | None = None) -> None:
+def run(asked: Asked) -> None:
     """Make motifs of filters and write them.
 
     Args:
         asked: What is asked for.
-        out: What stands for standard output: a table for people where that is a terminal, otherwise tab-separated.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
     """
     file = asked.output_file
-    out = sys.stdout if out is None else out
     request = asked.request
     to_motifs = file is not None and file.suffix in _MOTIFS
     comparison = None if to_motifs else opening.open_comparison(asked.against, asked.column_score)
@@ -252,11 +250,11 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             found = found_of(counted())
             few = (*output.few_sites_words(found.motifs, left_out=False),)
             bars.end()
-            if out.isatty():
-                write_lines(found.shown(notes(found.influence)), out)
+            if sys.stdout.isatty():
+                write_lines(found.shown(notes(found.influence)))
             else:
-                out.flush()
-                writers.write_filter_table(found.motifs, out.buffer, notes(found.influence), found.columns)
+                sys.stdout.flush()
+                writers.write_filter_table(found.motifs, sys.stdout.buffer, notes(found.influence), found.columns)
         said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *work.passed_over()]
         said += [*(work.influence.remarks() if asked.influence else ()), *few]
         said.append(places.notice())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks
 from cnn_core.errors import printable
@@ -32,7 +33,7 @@ _EVERY: Final = 0.2
 _END: Final = "regions are 1-based and inclusive; cells and selections count from 0, as their strand is read"
 
 
-def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
+def show(found: FoundHits, bars: Bars, places: Places) -> None:
     """Write hits as a table on a terminal, where the progress may stand, too."""
     run = found.first.run
     known = found.scan.p_values
@@ -48,8 +49,8 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
             # How wide the columns of later records will be is unknown.
             widths = tuple(map(max, widths, column_widths(waiting)))
             with bars.aside():
-                write_lines(column_lines(waiting, _RIGHT, widths), out)
-                out.flush()
+                write_lines(column_lines(waiting, _RIGHT, widths))
+                sys.stdout.flush()
             waiting.clear()
 
     last = 0.0
@@ -77,7 +78,7 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     flush()
     if found.count:
         with bars.aside():
-            write_lines([_END], out)
+            write_lines([_END])
 
 
 def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:

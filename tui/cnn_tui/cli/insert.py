@@ -7,7 +7,7 @@ import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, motifs, scan, writers
 from cnn_core.errors import SettingError, printable
@@ -200,19 +200,17 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(asked: Asked, *, out: TextIO | None = None) -> None:
+def run(asked: Asked) -> None:
     """Put a motif in, predict and write what it changes.
 
     Args:
         asked: What is put in, where, and where the numbers go.
-        out: What stands for standard output: a table for people where that is a terminal, otherwise tab-separated.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, the motif does not fit, the network gives no
             output, or the file cannot be written.
     """
     file = asked.output_file
-    out = sys.stdout if out is None else out
     request = asked.request
     places_of_motif = scan.InsertionPlaces.parse(asked.at, asked.step)
     rows = request.model_options.motif_rows
@@ -252,12 +250,12 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                     writers.write_arrays(writers.insertion_arrays(found, notes), written)
                 else:
                     writers.write_insertion_table(found, written, notes)
-        elif out.isatty():
+        elif sys.stdout.isatty():
             with bars.aside():
-                write_lines(_shown(found, notes), out)
+                write_lines(_shown(found, notes))
         else:
-            out.flush()
-            writers.write_insertion_table(found, out.buffer, notes)
+            sys.stdout.flush()
+            writers.write_insertion_table(found, sys.stdout.buffer, notes)
         said = [*opening.unsupported_words(opened), *assumed, *_passed_over(found)]
         said += [*windows.remarks(found.windows, work.too_short), places.notice()]
     write_warnings(said)

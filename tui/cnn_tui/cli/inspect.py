@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, readers
 from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
@@ -58,19 +57,17 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
+def run(name: str, options: ModelOptions | None = None, *, as_json: bool) -> None:
     """Print what is in a model file.
 
     Args:
         name: The file.
         options: How it is read.
         as_json: Whether one JSON object is printed instead of words.
-        out: Where to; None is standard output.
 
     Raises:
         CnnError: There is no such file, it is not a model file that we read, or an option does not apply to it.
     """
-    out = sys.stdout if out is None else out
     contents = readers.inspect_model_file(name)
     opened: ModelFile | CnnError
     try:
@@ -81,9 +78,9 @@ def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: T
             raise
         opened = error
     if as_json:
-        write_json(inspection_json(name, contents, opened), out)
+        write_json(inspection_json(name, contents, opened))
     else:
-        write_lines(inspection_words(name, contents, opened), out)
+        write_lines(inspection_words(name, contents, opened))
 
 
 def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnError) -> dict[str, object]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from cnn_core import writers
 from cnn_core.errors import printable
@@ -224,7 +223,6 @@ def explain(
     drawn: Callable[[BaseNumbers], Array],
     *,
     top: int,
-    out: TextIO | None,
 ) -> None:
     """Explain a value base by base, and write or list what is found.
 
@@ -235,7 +233,6 @@ def explain(
         columns: What the columns of a table are called, by the names of the rows.
         drawn: The number of each base that a track draws.
         top: How many bases are listed.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, there is no such value, or the file cannot
@@ -262,7 +259,7 @@ def explain(
                     track_line=asked.beside.track_line,
                 )
         if asked.output_file is None:
-            write_lines(lines, sys.stdout if out is None else out)
+            write_lines(lines)
         region = opening.cut_region(request, sequences)
         said = [*opening.unsupported_words(opened), region, *work.assumed, *work.remarks()]
         if asked.output_file is not None:

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import scan, writers
 
@@ -152,19 +152,17 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(asked: Asked, *, out: TextIO | None = None) -> None:
+def run(asked: Asked) -> None:
     """Predict and write what comes out.
 
     Args:
         asked: What is predicted, and where it goes.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
             cannot be written.
     """
     asked.beside.check()
-    out = sys.stdout if out is None else out
     request, file = asked.request, asked.output_file
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
     with (
@@ -182,8 +180,8 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             opened = opening.open_model(places.model, request.model_options)
         told = None
         if not places.streamed:
-            told = bars.begin("predicting", "b", is_shown=file is not None or not out.isatty())
-        elif file is None and out.isatty():
+            told = bars.begin("predicting", "b", is_shown=file is not None or not sys.stdout.isatty())
+        elif file is None and sys.stdout.isatty():
             bars.end()
         windows = ReadWindows(
             request,
@@ -197,9 +195,9 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         )
         work = _Predicting(asked, opened, windows)
         if file is None:
-            out.flush()
+            sys.stdout.flush()
             note_stream()
-            writers.write_prediction_table(work.predictions(), out.buffer, work.notes)
+            writers.write_prediction_table(work.predictions(), sys.stdout.buffer, work.notes)
         else:
             output.write_prediction_file(
                 work.predictions(),

@@ -6,7 +6,7 @@ import math
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, motifs, writers
 from cnn_core import scan as engine
@@ -150,7 +150,6 @@ def run(
     background: Sequence[float] | None = None,
     beside: BesideTracks = BESIDE_NOTHING,
     shard: Shard | None = None,
-    out: TextIO | None = None,
 ) -> None:
     """Find the strongest cells and write them.
 
@@ -163,14 +162,12 @@ def run(
         background: How often A, C, G and T stand anywhere, for p-values; None is equally often.
         beside: What is written beside .bed and .gff3.
         shard: Which share of the cells, or None.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, no record has a cell, or the file cannot
             be written.
     """
     beside.check()
-    out = sys.stdout if out is None else out
     background = motifs.UNIFORM if background is None else background
     motifs.checked_background(background)
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
@@ -191,12 +188,12 @@ def run(
             note_stream()
         if file is not None:
             _write_file(found, file, (*assumed, *places.assumptions()))
-        elif out.isatty():
-            show(found, out, bars, places)
+        elif sys.stdout.isatty():
+            show(found, bars, places)
         else:
-            out.flush()
-            writers.write_comments((*assumed, *places.assumptions()), out.buffer, blocks.edited_names(first))
-            writers.write_hits_table(found.hits(), first, out.buffer)
+            sys.stdout.flush()
+            writers.write_comments((*assumed, *places.assumptions()), sys.stdout.buffer, blocks.edited_names(first))
+            writers.write_hits_table(found.hits(), first, sys.stdout.buffer)
         what = _what_must_be_said(opened.model, found, wanted)
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
         if file is not None:

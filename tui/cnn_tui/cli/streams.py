@@ -140,24 +140,22 @@ def _plain(letter: str) -> str:
     return _PLAIN.get(letter) or letter.encode("unicode_escape").decode("ascii")
 
 
-def write_lines(lines: Iterable[str], out: TextIO | None = None) -> None:
+def write_lines(lines: Iterable[str]) -> None:
     """Write lines of text.
 
     Args:
         lines: Without line ends.
-        out: Where to; None is standard output.
     """
-    (sys.stdout if out is None else out).writelines(f"{line}\n" for line in lines)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def write_json(value: object, out: TextIO | None = None) -> None:
+def write_json(value: object) -> None:
     """Write one JSON value on one line, in ASCII.
 
     Args:
         value: Plain JSON types; JSON has no infinity and no NaN, so these become null.
-        out: Where to; None is standard output.
     """
-    write_lines([json.dumps(_finite(value), allow_nan=False)], out)
+    write_lines([json.dumps(_finite(value), allow_nan=False)])
 
 
 def write_warnings(sentences: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, readers
 from cnn_core.errors import printable
@@ -66,24 +66,22 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
+def run(name: str, options: ModelOptions | None = None, *, as_json: bool) -> None:
     """Print a model's summary.
 
     Args:
         name: The model.
         options: How a model file is read.
         as_json: Whether one JSON object is printed instead of a table.
-        out: Where to; None is standard output.
 
     Raises:
         CnnError: There is no such model, or its file cannot be read.
     """
-    out = sys.stdout if out is None else out
     opened = opening.open_model(name, options)
     if as_json:
-        write_json(summary_json(opened), out)
+        write_json(summary_json(opened))
     else:
-        _print_table(opened, out)
+        _print_table(opened)
 
 
 def summary_json(opened: ModelFile) -> dict[str, object]:
@@ -126,7 +124,7 @@ def _later_calls(model: Model) -> dict[str, dict[str, tuple[str, ...]]]:
     return calls
 
 
-def _print_table(opened: ModelFile, out: TextIO) -> None:
+def _print_table(opened: ModelFile) -> None:
     from rich.box import HEAVY_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -150,7 +148,7 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         cells = [layer, Text(_shape(row)), Text(f"{row.params:,}"), Text("\n".join(map(printable, reads)))]
         table.add_row(*cells[: len(table.columns)])
     # However narrow the terminal is, it may wrap a line, but no name and no number is cut.
-    console = Console(file=out, width=_WIDEST, highlight=False, emoji=False)
+    console = Console(file=sys.stdout, width=_WIDEST, highlight=False, emoji=False)
     with console.capture() as captured:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
@@ -166,7 +164,7 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         for sentence in (*opened.warnings, *blocks.side_words(model)):
             console.print(Text(f"assumed: {printable(sentence)}"))
     # Written by us and not by Rich, which ends the program itself when its reader goes away.
-    out.write(captured.get())
+    sys.stdout.write(captured.get())
 
 
 def _shape(row: SummaryRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, explain
 from cnn_core.errors import SettingError, ShapeError, printable
@@ -107,7 +107,6 @@ def run(
     place: Index = (),
     *,
     as_json: bool,
-    out: TextIO | None = None,
 ) -> None:
     """Print the trace of one value.
 
@@ -116,19 +115,17 @@ def run(
         layer: The layer whose value is traced, at the request's filter; None is the block's pool.
         place: Where in the layer: the position, or the unit, and further indices; the channel may be the filter.
         as_json: Whether one JSON object is printed instead of words.
-        out: Where to; None is standard output.
 
     Raises:
         CnnError: Something in the request is not there, or cannot be read.
     """
-    out = sys.stdout if out is None else out
     with opening.open_source(request.sequences, stdin=request.stdin) as sequences:
         request = opening.with_model(request, sequences)
         opened = opening.open_model(request.model, request.model_options)
         if layer is not None:
             reading: Reading = opening.open_reading(request, sequences, opened)
             assumed = blocks.assumptions_of(reading, layer)
-            _print_descent(reading, layer, place, request.filter, assumed, as_json=as_json, out=out)
+            _print_descent(reading, layer, place, request.filter, assumed, as_json=as_json)
         else:
             reading = block = opening.open_block_reading(request, sequences, opened)
             trace = blocks.trace_cell(
@@ -136,11 +133,11 @@ def run(
             )
             assumed = blocks.assumptions_of(block)
             if as_json:
-                write_json({**trace.as_json(), **_edits(reading), "assumptions": [*assumed]}, out)
+                write_json({**trace.as_json(), **_edits(reading), "assumptions": [*assumed]})
             else:
-                write_lines([*trace_words(block, trace), *_assumed_lines(assumed)], out)
+                write_lines([*trace_words(block, trace), *_assumed_lines(assumed)])
         # Where the words are read, what was assumed stands among them.
-        said = [*opening.unsupported_words(opened), *(() if out.isatty() and not as_json else assumed)]
+        said = [*opening.unsupported_words(opened), *(() if sys.stdout.isatty() and not as_json else assumed)]
         said.append(opening.cut_region(request, sequences))
     write_warnings(said)
 
@@ -181,7 +178,6 @@ def _print_descent(
     assumed: tuple[str, ...],
     *,
     as_json: bool,
-    out: TextIO,
 ) -> None:
     model = reading.model
     reason = model.unavailable(reading.length).get(model[layer].name)
@@ -197,9 +193,9 @@ def _print_descent(
     if as_json:
         steps_json = [step.as_json() for step in steps]
         found = {"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}
-        write_json({**found, **_edits(reading), "assumptions": [*assumed]}, out)
+        write_json({**found, **_edits(reading), "assumptions": [*assumed]})
     else:
-        write_lines([*descent_words(reading, steps), *_assumed_lines(assumed)], out)
+        write_lines([*descent_words(reading, steps), *_assumed_lines(assumed)])
 
 
 def _edits(reading: Reading) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cnn_core import attribution, letters, writers
 from cnn_core.errors import SettingError
@@ -137,7 +137,6 @@ def run(
     merge: str = "mean",
     window: int | None = None,
     shard: Shard | None = None,
-    out: TextIO | None = None,
 ) -> None:
     """Score variants and write what comes out.
 
@@ -149,13 +148,11 @@ def run(
         merge: `mean` or `max`, for both strands.
         window: How many bases a network of any length is given; None is the default.
         shard: Which share of the alternatives, or None.
-        out: What stands for standard output.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
             cannot be written.
     """
-    out = sys.stdout if out is None else out
     opened = opening.open_model(request.model, request.model_options)
     model, _ = opening.read_side_inputs(request.inputs, opened.model)
     with progress_bars() as bars:
@@ -171,14 +168,14 @@ def run(
                 with_n=request.pad_with != _ZEROS,
             )
             share = None if shard is None else _share(calls, shard, bars.begin("counting", "B"))
-            shown = bars.begin("scoring", "B", is_shown=file is not None or not out.isatty())
+            shown = bars.begin("scoring", "B", is_shown=file is not None or not sys.stdout.isatty())
             with letters.open_calls(calls, progress=shown) as lines:
                 scores = scoring.scores(lines if share is None else _within(lines, share))
                 assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)
                 if file is None:
-                    out.flush()
+                    sys.stdout.flush()
                     note_stream()
-                    _write_table(lines, scores, scoring, assumed, out.buffer)
+                    _write_table(lines, scores, scoring, assumed, sys.stdout.buffer)
                 else:
                     with file.open() as written:
                         write = _write_table if file.suffix == ".tsv" else _write_vcf

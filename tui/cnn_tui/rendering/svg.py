@@ -44,12 +44,11 @@ _BLOCKS: Final[dict[str, tuple[float, float, float, float]]] = {
 """The part of a cell that a block fills: left, top, width, height."""
 
 
-def svg_of(drawing: Drawing, title: str = "cnn-tui") -> str:
+def svg_of(drawing: Drawing) -> str:
     """Return the screen as a picture.
 
     Args:
         drawing: What stands on the screen.
-        title: What the picture is called.
     """
     width, height = drawing.width * CELL_WIDTH, drawing.height * CELL_HEIGHT
     words = "\n".join(drawing.text)
@@ -57,7 +56,7 @@ def svg_of(drawing: Drawing, title: str = "cnn-tui") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
         f' role="img" font-family="{_FONTS}" font-size="{_FONT_SIZE}"'
         f' shape-rendering="crispEdges" xml:space="preserve">\n'
-        f"<title>{escape(title, quote=False)}</title>\n"
+        "<title>cnn-tui</title>\n"
         f"<desc>\n{escape(words, quote=False)}\n</desc>\n"
         f'<rect width="{width}" height="{height}" fill="{drawing.ground}"/>\n'
     )

@@ -18,19 +18,18 @@ __all__ = ["explain_cell", "explain_choice"]
 _NAMED_TIES = 4
 
 
-def explain_cell(reading: Reading, trace: Trace, *, named: bool = True) -> Lines:
+def explain_cell(reading: Reading, trace: Trace) -> Lines:
     """Return how a cell came to its value and which bases can change it; nothing for a trace without a cell.
 
     Args:
         reading: The reading.
         trace: A trace of one of its cells.
-        named: Whether the equation says of which filter it is.
     """
-    return *explain_choice(reading, trace, named=named), *explain_cell_field(reading.run, trace)
+    return *explain_choice(reading, trace), *explain_cell_field(reading.run, trace)
 
 
 def explain_choice(reading: Reading, trace: Trace, *, named: bool = True) -> Lines:
-    """Return how a cell came to its value, see `explain_cell`."""
+    """Return how a cell came to its value, see `explain_cell`; the equation may leave out of which filter it is."""
     step = pool_step_of(trace)
     if step is None:
         return ()

@@ -47,7 +47,6 @@ class ExportScreen(Asking[ChosenExport | None]):
 
     Args:
         values: Gives the values of a choice, or raises a `CnnError` where there are none.
-        first: What is chosen at first.
     """
 
     DEFAULT_CSS = """
@@ -61,15 +60,15 @@ class ExportScreen(Asking[ChosenExport | None]):
     heading = "Export"
     hints = (("↑ ↓", "line", "line(1)"), ("← →", "choose", "choose"), ("Enter", "write", "accept"))
 
-    def __init__(self, values: Callable[[Export], BlockValues], first: Export | None = None) -> None:
+    def __init__(self, values: Callable[[Export], BlockValues]) -> None:
         super().__init__()
-        self._values, self._first = values, first or Export()
+        self._values = values
         self._overwriting = Overwriting()
-        self._proposed = self._proposal(self._first.quantity)
+        self._proposed = self._proposal(Export().quantity)
 
     def parts(self) -> ComposeResult:
         """Yield the lines of choices, the file's name and the message."""
-        first = self._first
+        first = Export()
         yield Picker("values", tuple(map(str, _QUANTITIES)), _QUANTITIES.index(first.quantity))
         yield Picker("of", tuple(map(str, _PARTS)), _PARTS.index(first.part))
         yield Picker("for", _FILTERS, int(first.every_filter))
