@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..errors import RegionError, SequenceError
 from ..layers import Array
 from ..letters.alphabet import Ambiguity
+from ..letters.edits import EditedRecord
 from ..letters.readable_record import ReadableRecord
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
@@ -162,6 +163,13 @@ class Reading(RecordWindow):
     def with_weights(self, edits: Sequence[FilterEdit]) -> Reading:
         """Return the reading with other edits over the model's own weights, see `Model.with_weights`."""
         return self._with_model(self.model.with_weights(edits))
+
+    def without_edits(self) -> Reading:
+        """Return the reading without edits of letters and weights, its input window over the same letters."""
+        found = self
+        if isinstance(self.record, EditedRecord):
+            found = self.edited(()).moved_to(self.record.original_position(self.start))
+        return found._with_model(self.model.without_weight_edits()) if self.model.weight_edits else found
 
     def _with_model(self, model: Model) -> Reading:
         """Return the reading with other settings or weights, and what was computed before the block as it is there."""

@@ -112,8 +112,17 @@ class RecordWindow:
     @property
     def edit_names(self) -> tuple[str, ...]:
         """The names of the edits, such as `chr1:46A>G`."""
-        names = self.record.names if isinstance(self.record, EditedRecord) else ()
-        return tuple(f"{self.record.name}:{name}" for name in names)
+        return tuple(f"{self.record.name}:{name}" for name in self.bare_edit_names)
+
+    @property
+    def bare_edit_names(self) -> tuple[str, ...]:
+        """The names of the edits without the record's, such as `46A>G`."""
+        return self.record.names if isinstance(self.record, EditedRecord) else ()
+
+    @property
+    def own_record(self) -> ReadableRecord:
+        """The record as it is without edits."""
+        return self.record.original if isinstance(self.record, EditedRecord) else self.record
 
     def edited(self, edits: Sequence[Edit]) -> Self:
         """Return the reading with other edits over its record's own letters; the input window begins where it did.
@@ -127,7 +136,7 @@ class RecordWindow:
             RegionError: An edit is not in the record.
             SettingError: Two edits change the same letters.
         """
-        own = self.record.original if isinstance(self.record, EditedRecord) else self.record
+        own = self.own_record
         is_fixed = self.model.input.length is not None
         record = EditedRecord(own, tuple(edits), len(own) if is_fixed else 0) if edits else own
         whole = not is_fixed and self.window == (0, len(self.record))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cnn_core.blocks.offered_blocks import first_block
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import CnnError, NotFoundError, SettingError, did_you_mean
-from cnn_core.letters.edits import EditedRecord, parse_edits
+from cnn_core.letters.edits import parse_edits
 from cnn_core.network.weight_edits import parse_weight_edits
 
 from ..options.block_settings import changed_settings, settings_typed
@@ -116,10 +116,7 @@ def _original(asked: _Asked) -> _Found:
     reading = asked.reading
     if not reading.edits and not reading.model.weight_edits:
         raise SettingError("nothing is edited, so there is no original", remedy="write edit:46A>G")
-    found = reading
-    if isinstance(reading.record, EditedRecord):
-        found = found.edited(()).moved_to(reading.record.original_position(reading.start))
-    return found.with_weights(()) if reading.model.weight_edits else found, None
+    return reading.without_edits(), None
 
 
 def _other_strand(asked: _Asked) -> _Found:
@@ -128,9 +125,8 @@ def _other_strand(asked: _Asked) -> _Found:
 
 def _edited(asked: _Asked) -> _Found:
     reading = asked.reading
-    record = reading.record.original if isinstance(reading.record, EditedRecord) else reading.record
-    own = [name.rpartition(":")[2] for name in reading.edit_names]
-    return reading.edited(parse_edits([*own, *asked.value.split(",")], record)), None
+    names = [*reading.bare_edit_names, *asked.value.split(",")]
+    return reading.edited(parse_edits(names, reading.own_record)), None
 
 
 def _with_settings(asked: _Asked) -> _Found:

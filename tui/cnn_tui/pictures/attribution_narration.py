@@ -189,8 +189,8 @@ def _edit(reading: Reading, base: int, letter: str) -> str:
     """Return what the edit of a letter is called, in brackets; nothing where other edits count in the record too."""
     if reading.edits:
         return ""
-    (name,) = reading.changed(base, base + 1, letter).edit_names
-    return f" ({name.rpartition(':')[2]})"
+    (name,) = reading.changed(base, base + 1, letter).bare_edit_names
+    return f" ({name})"
 
 
 def nothing_words(numbers: BaseNumbers, reading: Reading) -> str:

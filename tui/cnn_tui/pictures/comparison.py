@@ -7,7 +7,7 @@ has differs in nothing. Where letters are put in or taken out, everything right 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Final
 
@@ -226,14 +226,9 @@ def original_of(reading: Reading, known: Reading | None = None) -> Reading | Non
         reading: The reading.
         known: What may be that very reading, with values that are computed.
     """
-    record, model = reading.record, reading.model
-    if not isinstance(record, EditedRecord) and not model.weight_edits:
+    if not isinstance(reading.record, EditedRecord) and not reading.model.weight_edits:
         return None
-    original = reading
-    if isinstance(record, EditedRecord):
-        original = original.edited(()).moved_to(record.original_position(reading.start))
-    if model.weight_edits:
-        original = replace(original, model=model.without_weight_edits())
+    original = reading.without_edits()
     return known if known is not None and is_same(original, known) else original
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.letters.edits import EditedRecord
 from cnn_core.letters.readable_record import ReadableRecord
 
 from ..view.edit_history import EditHistory, EditStep, Overlay
@@ -189,9 +188,7 @@ class LetterEditing:
 
     def _history_of(self, reading: Reading) -> EditHistory:
         """Return the history of the record that is read, which ends with the edits that are laid over it."""
-        record = reading.record
-        own = record.original if isinstance(record, EditedRecord) else record
-        file = self._screen.model_file
+        own, file = reading.own_record, self._screen.model_file
         if own is not self._record or file is not self._file:
             self._record, self._file, self._history, self._begun = own, file, EditHistory(_overlay_of(reading)), 0
         self._history = self._history.at(_overlay_of(reading))

@@ -199,9 +199,8 @@ class Opener:
         reading = self._screen.reading
         assert reading is not None
         is_whole = reading.window == (0, len(reading.record))
-        edits = tuple(name.rpartition(":")[2] for name in reading.edit_names)
         region = None if is_whole else reading.region
-        asked = replace(request, record=reading.record.name, region=region, edits=edits)
+        asked = replace(request, record=reading.record.name, region=region, edits=reading.bare_edit_names)
 
         def show(opened: view_file.Opened) -> None:
             self._screen.request = opened.request
@@ -232,7 +231,7 @@ class Opener:
         if reading is None or file is None:
             return
         is_same = name == reading.record.name
-        edits = tuple(each.rpartition(":")[2] for each in reading.edit_names) if is_same else ()
+        edits = reading.bare_edit_names if is_same else ()
         request = replace(self._screen.request, record=name, region=None, edits=edits)
         dropped = len(reading.edits) - len(edits)
         gone = f"{counted(dropped, 'edit')} of {printable(reading.record.name)} gone with it" if dropped else ""

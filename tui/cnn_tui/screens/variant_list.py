@@ -72,7 +72,7 @@ class VariantList:
         if reading.record.name != row.record:
             self._opener.open_record(row.record, then=lambda: self.show(row))
             return
-        own = reading.record.original if isinstance(reading.record, EditedRecord) else reading.record
+        own = reading.own_record
         edits = row.edits(EditedRecord(own, ()))
         size = min(row.window, len(own))
         start = min(max(row.first, 0), len(own) - size)

@@ -13,7 +13,6 @@ import numpy as np
 
 from cnn_core.errors import SettingError
 from cnn_core.letters.alphabet import decode
-from cnn_core.letters.edits import EditedRecord
 from cnn_core.letters.readable_record import ReadableRecord
 from cnn_core.network.model import Model
 from cnn_core.public import ModelReading, OpenedModel
@@ -130,15 +129,14 @@ def _reading_options(given: ModelReading, folder: Path) -> dict[str, Any]:
         raise SettingError("numbers are read, and the explorer shows letters", remedy="read letters")
     reading = given.reading
     record = reading.record
-    own = record.original if isinstance(record, EditedRecord) else record
     options: dict[str, Any] = {
-        "sequences": _fasta(own, folder),
+        "sequences": _fasta(reading.own_record, folder),
         "reverse": reading.reverse,
         "ambiguity": str(reading.ambiguity),
-        "edits": record.names if isinstance(record, EditedRecord) else (),
+        "edits": reading.bare_edit_names,
     }
     if reading.window != (0, len(record)):
-        options["region"] = f"{{{own.name}}}:{reading.start + 1}-{reading.stop}"
+        options["region"] = f"{{{record.name}}}:{reading.start + 1}-{reading.stop}"
     inputs = []
     for nth, (name, numbers) in enumerate(reading.side_inputs.items()):
         path = folder / f"input_{nth}.npy"

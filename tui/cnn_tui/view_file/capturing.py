@@ -130,7 +130,7 @@ def saved_request(shown: Shown) -> OpenRequest:
         sequences=shown.request.sequences or DEFAULT_SEQUENCES,
         record=reading.record.name,
         region=f"{reading.start + 1}-{reading.stop}",
-        edits=tuple(name.rpartition(":")[2] for name in reading.edit_names),
+        edits=reading.bare_edit_names,
         model_options=replace(shown.request.model_options, weight_edits=reading.model.weight_names),
         filter=None,
         cell=None,

@@ -46,7 +46,7 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     read = f"{printable(record.name)}, {letters:,}" if whole else f"{printable(reading.region)}, {letters:,} of"
     words = [f"{printable(source)} › {read}{'' if whole else f' {len(record):,}'} bp"]
     if reading.edits:
-        edits = [name.rpartition(":")[2] for name in reading.edit_names]
+        edits = reading.bare_edit_names
         words.append(edits[0] if len(edits) == 1 and len(edits[0]) <= _EDIT else counted(len(edits), "edit"))
     weights = [*map(printable, reading.model.weight_names)]
     if weights:
