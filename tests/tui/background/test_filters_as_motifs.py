@@ -25,7 +25,7 @@ from cnn_tui.background.filter_motifs import FilterMotifs, MotifStage
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.record_scans import ScanHost
 from cnn_tui.opening import open_source
-from cnn_tui.options.motif_choice import MotifChoice
+from cnn_tui.options.scan_choices import MotifChoice
 
 
 @pytest.fixture(scope="module")

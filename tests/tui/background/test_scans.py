@@ -21,7 +21,7 @@ from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.output_scans import OutputScans
 from cnn_tui.background.overview_scans import OverviewScans
 from cnn_tui.background.record_scans import ScanHost
-from cnn_tui.pictures.output_scan_picture import OutputChoice
+from cnn_tui.options.scan_choices import OutputChoice
 from cnn_tui.view_file.first_look import first_view
 
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(5).integers(0, 4, 4_000))

@@ -16,7 +16,7 @@ from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer, MaxPooling1D
 from cnn_core.letters.record_batches import WholeRecords
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
-from cnn_tui.options.motif_choice import MotifChoice
+from cnn_tui.options.scan_choices import MotifChoice
 from cnn_tui.screens.dialogs.filter_table import FilterTable
 from cnn_tui.words import resemblance
 from cnn_tui.words.numbers import number, signed

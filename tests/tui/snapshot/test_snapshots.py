@@ -25,7 +25,7 @@ from cnn_core.layers.unknown import NEEDS
 from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
-from cnn_tui.options.motif_choice import MotifChoice
+from cnn_tui.options.scan_choices import MotifChoice
 from cnn_tui.view_file.first_look import first_view
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])

@@ -16,7 +16,7 @@ from cnn_core.work.lazy_value import LazyValue
 from cnn_core.work.lru_cache import LruCache
 
 from .. import opening
-from ..options.motif_choice import MotifChoice
+from ..options.scan_choices import MotifChoice
 from ..words.progress_text import duration
 from .cancellable_task import Cancelled
 from .influence_windows import InfluenceWindows, influence_on_output

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cnn_core.network.model import Model
     from cnn_core.scan.output_scan import ColumnOutputs, OutputScan
 
-    from ..pictures.output_scan_picture import OutputChoice, OutputScanPicture
+    from ..options.scan_choices import OutputChoice
+    from ..pictures.output_scan_picture import OutputScanPicture
     from ..view.frame import Frame
     from .cancellable_task import CancellableTask
 
@@ -91,7 +92,7 @@ class OutputScans(ChosenScans[_Scan, "OutputChoice"]):
         scan = self._scan
         if scan is None:
             return None
-        found, unit = scan.found, scan.choice.unit if scan.several else None
+        found, unit = scan.found, scan.choice.output if scan.several else None
         columns = scan.columns(view.columns)
         return pictures.OutputScanPicture(
             view, reading, columns, found.size, found.done, len(found.starts), unit, self._pace
@@ -118,7 +119,7 @@ class OutputScans(ChosenScans[_Scan, "OutputChoice"]):
         for done, (window, values) in enumerate(windows, 1):
             if not task.wanted():
                 return
-            found.add(window, float(values[scan.choice.unit]))
+            found.add(window, float(values[scan.choice.output]))
             pacing(done, len(order))
             # A recurrent network is many small steps in Python: let the screen have its turn.
             sleep(0)
@@ -126,7 +127,7 @@ class OutputScans(ChosenScans[_Scan, "OutputChoice"]):
 
 def _new(reading: Reading, choice: OutputChoice) -> _Scan | None:
     try:
-        scanning.check_scan(reading, choice.step, choice.unit)
+        scanning.check_scan(reading, choice.step, choice.output)
     except CnnError:
         # What the network says of this input window, or why it says nothing, is in the rail.
         return None

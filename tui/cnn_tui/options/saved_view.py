@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from .motif_choice import MotifChoice
+from .scan_choices import MotifChoice, OutputChoice
 
 __all__ = [
     "FLIPPED",
@@ -18,7 +18,6 @@ __all__ = [
     "SavedAttribution",
     "SavedCursor",
     "SavedLayer",
-    "SavedOutputScan",
     "SavedPlay",
     "SavedTracks",
     "SavedView",
@@ -100,19 +99,6 @@ class SavedPlay:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedOutputScan:
-    """How the output is scanned along the record.
-
-    Attributes:
-        step: Bases from one input window to the next, 1 or more.
-        output: Which value of the network's output is drawn.
-    """
-
-    step: int
-    output: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SavedAttribution:
     """What every base does to one value, where that is shown.
 
@@ -189,7 +175,7 @@ class SavedView:
     tracks: SavedTracks = field(default_factory=SavedTracks)
     settings: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
     play: SavedPlay | None = None
-    predictions: SavedOutputScan | None = None
+    predictions: OutputChoice | None = None
     effects: SavedAttribution | None = None
     motifs: MotifChoice | None = None
     network: SavedLayer | None = None
@@ -200,7 +186,7 @@ TABLES: Final = {
     "cursor": SavedCursor,
     "tracks": SavedTracks,
     "play": SavedPlay,
-    "predictions": SavedOutputScan,
+    "predictions": OutputChoice,
     "effects": SavedAttribution,
     "motifs": MotifChoice,
     "network": SavedLayer,

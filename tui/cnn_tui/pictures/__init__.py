@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .comparison import is_same, original_of
     from .motif_picture import MotifPicture
     from .narration import moment_sentence, narrate, title
-    from .output_scan_picture import OutputChoice, OutputScanPicture
+    from .output_scan_picture import OutputScanPicture
     from .overview_picture import OverviewPicture
     from .selection_table import PoolTable, next_pool_table, pool_table
     from .side_by_side import SideBySide
@@ -38,7 +38,6 @@ __all__ = [
     "AttributionPicture",
     "BaseNumbers",
     "MotifPicture",
-    "OutputChoice",
     "OutputScanPicture",
     "OverviewPicture",
     "Picture",
@@ -82,6 +81,6 @@ __getattr__ = lazily(
         "side_by_side": "SideBySide",
         "visible_hits": "ShownHit VisibleHits hit_thresholds keep_hit_thresholds last_hit_thresholds",
         "overview_picture": "OverviewPicture",
-        "output_scan_picture": "OutputChoice OutputScanPicture",
+        "output_scan_picture": "OutputScanPicture",
     },
 )

@@ -14,20 +14,7 @@ from cnn_core.scan.output_scan import ColumnOutputs
 
 from ..view.frame import Frame
 
-__all__ = ["OutputChoice", "OutputScanPicture"]
-
-
-@dataclass(frozen=True, slots=True)
-class OutputChoice:
-    """How the output is scanned.
-
-    Attributes:
-        step: Bases from one input window to the next.
-        unit: Which value of the network's output is drawn.
-    """
-
-    step: int
-    unit: int = 0
+__all__ = ["OutputScanPicture"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from cnn_core.errors import CnnError, printable
 
-from .. import opening, pictures, screens, view_file
+from .. import opening, screens, view_file
 from ..background.filter_motifs import usual_choice
 from ..background.pacing import byte_progress
 from ..opening.served_folder import check_within
@@ -144,9 +144,7 @@ class Opener:
         self._screen.card = saved.tracks.inspector == "card"
         self._screen.unfolded = saved.tracks.inspector != "folded"
         self._screen.subject = Subject(saved.tracks.overview)
-        scanned = saved.predictions
-        choice = None if scanned is None else pictures.OutputChoice(scanned.step, scanned.output)
-        self._screen.background_work.output_scans.choose(choice)
+        self._screen.background_work.output_scans.choose(saved.predictions)
 
     def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""

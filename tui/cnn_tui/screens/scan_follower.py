@@ -14,6 +14,7 @@ from cnn_core.errors import CnnError, printable
 
 from .. import pictures, words
 from ..background.filter_motifs import MotifStage
+from ..options.scan_choices import OutputChoice
 from ..view.view_state import Subject
 from ..widgets.comparison_tracks import Sides
 from ..widgets.inspector import Inspector
@@ -289,9 +290,9 @@ class ScanFollower:
                 )
             return
 
-        def choose(choice: pictures.OutputChoice | str | None) -> None:
+        def choose(choice: OutputChoice | str | None) -> None:
             if choice is not None:
-                scans.choose(choice if isinstance(choice, pictures.OutputChoice) else None)
+                scans.choose(choice if isinstance(choice, OutputChoice) else None)
                 self.follow_output_scan()
 
         self._screen.app.push_screen(dialogs.AskOutputScan(reading, scans.choice), choose)

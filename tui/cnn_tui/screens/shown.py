@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
 
     from ..background.filter_motifs import FilterMotifs
-    from ..options.motif_choice import MotifChoice
+    from ..options.scan_choices import MotifChoice
     from .block_screen import BlockScreen
     from .network import Network
 

@@ -17,7 +17,6 @@ from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
 from ..options.block_settings import setting_text
-from ..options.motif_choice import MotifChoice
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import (
     FLIPPED,
@@ -26,12 +25,11 @@ from ..options.saved_view import (
     SavedAttribution,
     SavedCursor,
     SavedLayer,
-    SavedOutputScan,
     SavedPlay,
     SavedTracks,
     SavedView,
 )
-from ..pictures.output_scan_picture import OutputChoice
+from ..options.scan_choices import MotifChoice, OutputChoice
 from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
@@ -81,12 +79,12 @@ def capture(shown: Shown, path: Path) -> SavedView:
         shown: What is on the screen.
         path: The file.
     """
-    view, layer, choice = shown.view, shown.layer, shown.outputs
+    view, layer = shown.view, shown.layer
     saved = SavedView(
         path,
         tracks=SavedTracks(inspector=shown.inspector, overview=shown.overview),
         settings=_settings(shown),
-        predictions=None if choice is None else SavedOutputScan(choice.step, choice.unit),
+        predictions=shown.outputs,
         effects=None if shown.attributed is None else SavedAttribution(**asdict(shown.attributed)),
         motifs=shown.motifs,
         network=None if layer is None else SavedLayer(layer.axis.name, **_same(SavedLayer, layer)),

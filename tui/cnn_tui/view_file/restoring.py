@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from cnn_core import motifs
 from cnn_core.attribution.target import Target
 from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT, find_block
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
+from cnn_core.errors import CnnError, NotFoundError, RegionError, ShapeError
 from cnn_core.letters.alphabet import encode
 from cnn_core.letters.sequence_files import Sequences
 from cnn_core.network.model import Model
@@ -68,7 +69,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
     if saved.motifs is not None:
-        _check_rule(saved.motifs.rule, f"{saved.path}, [motifs]")
+        with _said_of(f"{saved.path}, [motifs]"):
+            motifs.MotifRule.parse(saved.motifs.rule)
     attributed = None
     if saved.effects is not None:
         attributed = _attributed(reading, saved.effects, f"{saved.path}, [effects]")
@@ -78,11 +80,9 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
 
 
 def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str) -> Model:
-    try:
+    with _said_of(where):
         block = find_block(model, name)
         return model.with_settings(block, changed_settings(model.settings(block), given, where))
-    except CnnError as error:
-        raise type(error)(error.what, where=where, remedy=error.remedy) from None
 
 
 def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) -> ViewState:
@@ -90,10 +90,8 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
     extents = {"filter": axes.filters, "cell": axes.cells, "position": axes.positions, "base": axes.length}
     for name, extent in extents.items():
         _check(name, getattr(cursor, name), extent, f"{saved.path}, [cursor]", changed_files)
-    try:
+    with _said_of(f"{saved.path}, [tracks] pattern"):
         encode(tracks.pattern)
-    except CnnError as error:
-        raise SequenceError(error.what, where=f"{saved.path}, [tracks] pattern", remedy=error.remedy) from None
     view = ViewState(
         axes=axes,
         **{name: getattr(cursor, name) for name in extents},
@@ -153,16 +151,16 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: 
 
 def _attributed(reading: Reading, saved: SavedAttribution, where: str) -> AttributionChoice:
     """Return what is shown of every base, whose value is there."""
-    try:
+    with _said_of(where):
         Target.parse(saved.target, reading.model, reading.length, logit=saved.logit)
-    except CnnError as error:
-        raise type(error)(error.what, where=where, remedy=error.remedy) from None
     return AttributionChoice(saved.target, saved.logit, Kind(saved.kind))
 
 
-def _check_rule(rule: str, where: str) -> None:
+@contextmanager
+def _said_of(where: str) -> Iterator[None]:
+    """Say of what is wrong that it stands there in the view file."""
     try:
-        motifs.MotifRule.parse(rule)
+        yield
     except CnnError as error:
         raise type(error)(error.what, where=where, remedy=error.remedy) from None
 

@@ -15,7 +15,7 @@ from cnn_core.errors import CnnError, SettingError
 from cnn_core.scan.output_scan import check_scan, scan_output, units_of, window_starts
 
 from ...background.threads import in_thread
-from ...pictures.output_scan_picture import OutputChoice
+from ...options.scan_choices import OutputChoice
 from ...words.plurals_and_indices import counted
 from ...words.progress_text import duration
 from .asking import Asking
@@ -78,7 +78,7 @@ class AskOutputScan(Asking[OutputChoice | str | None]):
         yield Field(str(before.step), selected=True, name="step")
         if self._units > 1:
             yield Static(f"unit of the output, 0 to {self._units - 1:,}", classes="label", markup=False)
-            yield Field(str(before.unit), selected=True, name="unit")
+            yield Field(str(before.output), selected=True, name="unit")
         yield self.message()
 
     def on_mount(self) -> None:
@@ -112,7 +112,7 @@ class AskOutputScan(Asking[OutputChoice | str | None]):
             if not (text.isascii() and text.isdigit() and len(text) < 12):
                 raise SettingError(f"'{text}' is no {name}", remedy="give a whole number")
         choice = OutputChoice(int(texts["step"]), int(texts.get("unit", "0")))
-        check_scan(self._reading, choice.step, choice.unit)
+        check_scan(self._reading, choice.step, choice.output)
         return choice
 
     def read(self) -> OutputChoice | str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cnn_core.network.model import Model
 
     from ...background.filter_motifs import FoundMotifs
-    from ...options.motif_choice import MotifChoice
+    from ...options.scan_choices import MotifChoice
 
 __all__ = ["FilterTable"]
 

@@ -1,10 +1,23 @@
-"""From what filters are made motifs."""
+"""What is chosen of scans, and kept in view files: how outputs are scanned, and from what filters are made motifs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MotifChoice"]
+__all__ = ["MotifChoice", "OutputChoice"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChoice:
+    """How the output is scanned along the record, where it is.
+
+    Attributes:
+        step: Bases from one input window to the next, 1 or more.
+        output: Which value of the network's output is drawn.
+    """
+
+    step: int
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
