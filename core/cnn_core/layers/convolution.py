@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, NotFoundError, SettingError, ShapeError
+from .activated_layer import ActivatedLayer
 from .activation_functions import activation_function
-from .base import LayerRun, SlidingLayer, spans_of
+from .base import SlidingLayer, spans_of
 from .composition import Composition, ComputedValue, Taps, tap_sum
 from .edited import Edited, Spans, alike, rows_of
 from .edited_channels import EditedChannels
-from .shapes import Array, PerInput, Shape, check_bias, product, spatial
+from .shapes import Array, Shape, check_bias, product, spatial
 from .tap_sums import multiply, sum_over_taps
 from .windows import Padding, Pair, Sliding, checked_padding
 
@@ -28,7 +29,7 @@ __all__ = ["Conv1D", "Convolution1D"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Convolution1D(SlidingLayer):
+class Convolution1D(ActivatedLayer, SlidingLayer):
     """What all convolutions share; each is a cross-correlation: the kernel is not flipped.
 
     Attributes:
@@ -202,31 +203,11 @@ class Convolution1D(SlidingLayer):
             summed += added
         return summed.reshape(outputs, -1)
 
-    def forward(self, x: Array, /) -> Array:
-        """Return every filter's activation at every window, shape (windows, filters)."""
-        return activation_function(self.activation)(self.responses(x))
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return at every position the gradients of all windows over it, weighted."""
-        function = activation_function(self.activation)
-        responses = of.output if function.idempotent else self.responses(of.x)
-        return (self._transposed(function.gradient(upstream, responses), len(of.x)),)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
-        """Return the multipliers of all windows through the activation function, weighted."""
-        function = activation_function(self.activation)
-        pulled = function.multipliers(upstream, self.responses(of.x), self.responses(reference.x))
-        return (self._transposed(pulled, len(of.x)),)
-
-    @abstractmethod
-    def _transposed(self, pulled: Array, length: int) -> Array:
-        """Return the gradient at the input, shape (length, channels), given that at the responses."""
-
-    def _transposed_by_channel(self, pulled: Array, length: int) -> Array:
+    def _transposed_by_channel(self, pulled: Array, x: Array) -> Array:
         """Return the gradient at the input, given that at the sums of every channel for itself."""
         each = pulled.reshape(len(pulled), *self.along.shape[1:])
         return self.added_under_taps(
-            length, self.along.shape[1], lambda tap: np.einsum("wcn,cn->wc", each, self.along[tap])
+            len(x), self.along.shape[1], lambda tap: np.einsum("wcn,cn->wc", each, self.along[tap])
         )
 
     def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
@@ -373,7 +354,7 @@ class Conv1D(OneKernelConvolution):
         multiply(rows, self.kernel[tap], self.groups, products)
         return products.reshape(*read.shape[:-1], self.filters)
 
-    def _transposed(self, pulled: Array, length: int) -> Array:
+    def _transposed(self, pulled: Array, x: Array) -> Array:
         per_group = self.filters // self.groups
         groups = [slice(group * per_group, (group + 1) * per_group) for group in range(self.groups)]
 
@@ -381,4 +362,4 @@ class Conv1D(OneKernelConvolution):
             weighted = [product(pulled[:, mine], self.kernel[tap][:, mine].T) for mine in groups]
             return weighted[0] if len(weighted) == 1 else np.concatenate(weighted, axis=1)
 
-        return self.added_under_taps(length, self.input_channels, of_tap)
+        return self.added_under_taps(len(x), self.input_channels, of_tap)

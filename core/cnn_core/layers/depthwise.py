@@ -45,8 +45,8 @@ class DepthwiseConv1D(OneKernelConvolution):
     def _summed(self, x: Array) -> Array:
         return self._by_channel(x)
 
-    def _transposed(self, pulled: Array, length: int) -> Array:
-        return self._transposed_by_channel(pulled, length)
+    def _transposed(self, pulled: Array, x: Array) -> Array:
+        return self._transposed_by_channel(pulled, x)
 
     def _tap_products(self, read: Array, tap: int) -> Array:
         products: Array = (read[..., None] * self.kernel[tap]).reshape(*read.shape[:-1], self.filters)
@@ -96,8 +96,8 @@ class SeparableConv1D(Convolution1D):
     def _summed(self, x: Array) -> Array:
         return product(self._by_channel(x), self.pointwise_kernel[0])
 
-    def _transposed(self, pulled: Array, length: int) -> Array:
-        return self._transposed_by_channel(product(pulled, self.pointwise_kernel[0].T), length)
+    def _transposed(self, pulled: Array, x: Array) -> Array:
+        return self._transposed_by_channel(product(pulled, self.pointwise_kernel[0].T), x)
 
     def _tap_products(self, read: Array, tap: int) -> Array:
         by_channel = (read[..., None] * self.depthwise_kernel[tap]).reshape(-1, self.pointwise_kernel.shape[1])

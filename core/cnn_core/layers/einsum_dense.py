@@ -11,18 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ModelError, ShapeError
+from .activated_layer import ActivatedLayer
 from .activation_functions import activation_function
-from .base import Layer, LayerRun, whole_axis
+from .base import whole_axis
 from .composition import Composition, ComputedValue, weighted_sum
 from .contraction import Labels, contracted, split_equation
-from .shapes import Array, Mask, PerInput, Shape, axis_length
+from .shapes import Array, Mask, Shape, axis_length
 from .windows import Alignment
 
 __all__ = ["EinsumDense"]
 
 
 @dataclass(frozen=True, eq=False)
-class EinsumDense(Layer):
+class EinsumDense(ActivatedLayer):
     """The products of the input and the kernel, summed as an equation says, and a bias.
 
     Attributes:
@@ -72,22 +73,8 @@ class EinsumDense(Layer):
         summed = summed if summed.ndim else summed.reshape(1)
         return summed if self.bias is None else summed + self.bias
 
-    def forward(self, x: Array, /) -> Array:
-        """Return the activations."""
-        return activation_function(self.activation)(self.responses(x))
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return the gradients times the kernel, summed over its axes."""
-        function = activation_function(self.activation)
-        return self._back(function.gradient(upstream, self.responses(of.x)), of.x)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
-        """Return the multipliers through the activation function times the kernel."""
-        function = activation_function(self.activation)
-        return self._back(function.multipliers(upstream, self.responses(of.x), self.responses(reference.x)), of.x)
-
-    def _back(self, pulled: Array, x: Array) -> PerInput:
-        return (self._labels(x.ndim).gradient(pulled, 0, [x, self.kernel]),)
+    def _transposed(self, pulled: Array, x: Array) -> Array:
+        return self._labels(x.ndim).gradient(pulled, 0, [x, self.kernel])
 
     def _follows(self, shape: Shape) -> bool:
         labels = self._labels(len(shape))

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ModelError, SettingError, ShapeError, TooShortError
+from .activated_layer import ActivatedLayer
 from .activation_functions import activation_function
-from .base import Layer, LayerRun
 from .composition import Composition, ComputedValue, weighted_sum
-from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, check_smallest, product, spatial
+from .shapes import Array, Mask, Shape, axis_length, check_bias, check_smallest, product, spatial
 from .windows import Alignment, Padding
 
 __all__ = ["Conv1DTranspose"]
 
 
 @dataclass(frozen=True, eq=False)
-class Conv1DTranspose(Layer):
+class Conv1DTranspose(ActivatedLayer):
     """Every position adds its channels, weighted, to a window of the output; the windows lie a stride apart.
 
     Attributes:
@@ -150,22 +150,6 @@ class Conv1DTranspose(Layer):
         channels, filters = self.input_channels // self.groups, self.filters // self.groups
         return slice(group * channels, (group + 1) * channels), slice(group * filters, (group + 1) * filters)
 
-    def forward(self, x: Array, /) -> Array:
-        """Return the activations, shape (length of the output, filters)."""
-        return activation_function(self.activation)(self.responses(x))
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return at every position the gradients under its window, weighted."""
-        function = activation_function(self.activation)
-        responses = of.output if function.idempotent else self.responses(of.x)
-        return (self._back(function.gradient(upstream, responses), len(of.x)),)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
-        """Return the multipliers through the activation function and under each window, weighted."""
-        function = activation_function(self.activation)
-        pulled = function.multipliers(upstream, self.responses(of.x), self.responses(reference.x))
-        return (self._back(pulled, len(of.x)),)
-
     def _uncropped(self, values: Array, length: int) -> Array:
         """Return values of the output, shape (positions, …), over all windows of so many positions together."""
         left, right = self.cropped
@@ -173,7 +157,8 @@ class Conv1DTranspose(Layer):
         pads = (max(0, left), self._whole_length(length) - max(0, left) - len(inside))
         return np.pad(inside, (pads, *[(0, 0)] * (values.ndim - 1)))
 
-    def _back(self, pulled: Array, length: int) -> Array:
+    def _transposed(self, pulled: Array, x: Array) -> Array:
+        length = len(x)
         whole = self._uncropped(pulled, length)
         found = np.zeros((length, self.input_channels), dtype=np.float32)
         for group in range(self.groups):
