@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from ...errors import ModelError
-from ...layers import IndexInput, Input, Shape, SideInput
+from ...layers import Input, Shape, SideInput
 from ...letters.alphabet import BASES, ZERO_CHANNEL
+from ..letter_inputs import WITH_N, indexed_letters, other_sequences, taken_order, usual_order
 from ..tensors import StoredTensor
 from .assembly import NUMBER, PLAIN, Assembly, Tensor, Unsupported
 from .building import build, is_built, reason_unknown
@@ -25,7 +26,6 @@ from .weights import LayerPath, LayerTensors
 
 __all__ = ["build_network"]
 
-_WITH_N: Final = f"{BASES}N"
 _CAST: Final = "Cast"
 _REAL: Final = ("float32", "float64", "float16", "bfloat16")
 _FUNCTIONS: Final = {"Relu": "relu", "Sigmoid": "sigmoid", "Softplus": "softplus", "Tanh": "tanh"}
@@ -101,25 +101,20 @@ def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape |
         raise ModelError(
             f"it reads {count} channels, and {wanted} names {len(wanted or '')}",
             where=assembly.where(name),
-            remedy=f"name {count} channels, such as {BASES if count == len(BASES) else _WITH_N}",
+            remedy=f"name {count} channels, such as {usual_order(count)}",
         )
     # Four channels before five: the second may be a track of scores beside the letters.
     name, layout, length, count = min(fitting, key=lambda each: each[3] != len(BASES))
-    channels = (wanted or (BASES if count == len(BASES) else _WITH_N)).ljust(count, ZERO_CHANNEL)
+    channels = (wanted or usual_order(count)).ljust(count, ZERO_CHANNEL)
     if ZERO_CHANNEL in channels:
         assembly.warnings.append(
             f"of the {count} channels of input {name}, {channels.count(ZERO_CHANNEL)} are zero: {channels}"
         )
     if wanted is None and count != len(BASES):
-        assembly.warnings.append(
-            f"the input {name} has {count} channels, which were taken for {channels}: --channels says another order"
-        )
+        assembly.warnings.append(taken_order(name, count, channels))
     others = [other for other, *_ in readable if other != name]
     if others:
-        assembly.warnings.append(
-            f"the letters enter at {name}; {', '.join(others)} could be a sequence too, such as the other strand, and"
-            " is an input of its own, which takes its numbers from --input"
-        )
+        assembly.warnings.append(other_sequences(name, others))
     return replace(assembly.add(name, Input(length, channels), ()), axes=layout)
 
 
@@ -133,7 +128,7 @@ def _sequence_axes(shape: Shape | None, wanted: str | None) -> tuple[str, int | 
         return None
     rest = [index for index in range(len(shape)) if len(shape) == 2 or index != shape.index(1)]
     # Of two axes that could be the channels, the last one is.
-    candidates = [index for index in reversed(rest) if shape[index] in (len(BASES), len(_WITH_N))]
+    candidates = [index for index in reversed(rest) if shape[index] in (len(BASES), len(WITH_N))]
     if wanted is not None:
         exact = [index for index in reversed(rest) if shape[index] == len(wanted)]
         wider = [index for index in rest[-1:] if (shape[index] or 0) > len(wanted)]
@@ -159,42 +154,18 @@ def _indices(
         shape = shapes.get(name)
         if name not in names or (shape is not None and len(shape) != 1):
             continue
-        length = shape[0] if shape else None
-        entrance = _numbered_letters(assembly, layer, length) if assembly.channels else _assumed(layer, length)
-        if not assembly.channels:
-            numbers = ", ".join(f"{letter} {number}" for letter, number in entrance.numbers.items())
-            assembly.warnings.append(
-                f"the input {name} reads letters as numbers, which the file does not name: it was assumed that they"
-                f" are {numbers}, and that any other letter is {entrance.other}; --channels says the order of the"
-                " numbers, beginning with 0"
-            )
+        rows = layer.settings.get("input_dim")
+        entrance = indexed_letters(
+            assembly,
+            name,
+            shape[0] if shape else None,
+            rows if isinstance(rows, int) else None,
+            channels=assembly.channels or None,
+            table=layer.name,
+            pads=bool(layer.settings.get("mask_zero")),
+        )
         return assembly.add(name, entrance, ())
     return None
-
-
-def _assumed(embedding: LayerConfig, length: int | None) -> IndexInput:
-    """Return how letters are probably numbered: `mask_zero` keeps 0 for padding, and so does a table with room."""
-    rows = embedding.settings.get("input_dim")
-    if rows == len(BASES):
-        return IndexInput(length, BASES, 0, 0)
-    if rows == len(_WITH_N) and not embedding.settings.get("mask_zero"):
-        return IndexInput(length, _WITH_N, 0, _WITH_N.index("N"))
-    return IndexInput(length, BASES, 1, 0)
-
-
-def _numbered_letters(assembly: Assembly, embedding: LayerConfig, length: int | None) -> IndexInput:
-    """Return the numbers of the letters as they were given, from 0."""
-    channels = assembly.channels or BASES
-    rows = embedding.settings.get("input_dim")
-    if isinstance(rows, int) and rows < len(channels):
-        raise ModelError(
-            f"its table has {rows} rows, and {channels} names {len(channels)}",
-            where=assembly.where(embedding.name),
-            remedy="name the letter of each row in order, with - for a row that no letter has",
-        )
-    # Another letter is an N where there is one, or else what no letter is.
-    other = next((each for each in ("N", ZERO_CHANNEL) if each in channels), channels[0])
-    return IndexInput(length, channels, 0, channels.index(other))
 
 
 def _run(

@@ -159,6 +159,34 @@ class Call:
             raise Unsupported("it names an axis twice")
         return found
 
+    def stretches(self) -> list[tuple[int, int, int, int]]:
+        """Return what a `Slice` takes: of each axis its index, the start, the end and the step.
+
+        Raises:
+            Unsupported: They are not known, or not equally many.
+        """
+        starts, ends = (self.listed(name, index, 10) or () for name, index in (("starts", 1), ("ends", 2)))
+        axes = self.listed("axes", 3, 10)
+        steps = (self.listed("steps", 4, 10) if self.opset >= 10 else None) or (1,) * len(starts)
+        named = self.axes(tuple(range(len(starts))) if axes is None else axes)
+        if not len(named) == len(starts) == len(ends) == len(steps):
+            raise Unsupported("its axes, starts, ends and steps are not equally many")
+        return [*zip(named, starts, ends, steps, strict=True)]
+
+    def part_sizes(self, size: int | None) -> tuple[int, ...]:
+        """Return how long the parts are that a `Split` makes of an axis of a size.
+
+        Raises:
+            Unsupported: That is free, and they are not told.
+        """
+        sizes, count = self.listed("split", 1, 13), len(self.outputs)
+        if sizes is not None:
+            return sizes
+        if size is None:
+            raise Unsupported("it splits an axis whose length is free")
+        each = -(-size // count)
+        return (each,) * (count - 1) + (size - each * (count - 1),)
+
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of what it gives; empty for those that nobody reads."""

@@ -124,12 +124,8 @@ def _transpose(memory: MemoryLimit, call: Call) -> list[Numbers]:
 
 def _slice(memory: MemoryLimit, call: Call) -> list[Numbers]:
     values = call.needed(0)
-    starts, ends = (call.listed(name, index, 10) or () for name, index in (("starts", 1), ("ends", 2)))
-    axes = call.listed("axes", 3, 10)
-    steps = (call.listed("steps", 4, 10) if call.opset >= 10 else None) or (1,) * len(starts)
-    named = call.axes(tuple(range(len(starts))) if axes is None else axes)
     parts = [slice(None)] * values.ndim
-    for axis, start, end, step in zip(named, starts, ends, steps, strict=True):
+    for axis, start, end, step in call.stretches():
         # Whatever lies beyond the beginning is the beginning: for numpy it would count from the end once more.
         beyond = step < 0 and end < -values.shape[axis]
         parts[axis] = slice(max(start, -values.shape[axis]), None if beyond else end, step)
@@ -138,11 +134,7 @@ def _slice(memory: MemoryLimit, call: Call) -> list[Numbers]:
 
 def _split(memory: MemoryLimit, call: Call) -> list[Numbers]:
     values, axis = call.needed(0), call.axes((call.integer("axis"),))[0]
-    sizes = call.listed("split", 1, 13)
-    if sizes is None:
-        count = len(call.outputs)
-        size = -(-values.shape[axis] // count)
-        sizes = (size,) * (count - 1) + (values.shape[axis] - size * (count - 1),)
+    sizes = call.part_sizes(values.shape[axis])
     if sum(sizes) != values.shape[axis] or any(size < 0 for size in sizes):
         raise Unsupported("its parts do not make up what it splits")
     ends = np.cumsum(sizes)[:-1]

@@ -148,26 +148,14 @@ def concat(call: Call) -> Value:
 def split(call: Call) -> tuple[Value | Missing, ...]:
     """Return stretches of an axis."""
     axis = call.axes((call.integer("axis"),))[0]
-    sizes = call.listed("split", 1, 13)
-    if sizes is None:
-        size, count = sizes_of(call.value())[axis], len(call.outputs)
-        if size is None:
-            raise Unsupported("it splits an axis whose length is free")
-        each = -(-size // count)
-        sizes = (each,) * (count - 1) + (size - each * (count - 1),)
+    sizes = call.part_sizes(sizes_of(call.value())[axis])
     return moved_values.split(call.assembly, call.value(), sizes, axis)
 
 
 def slices(call: Call) -> Value:
     """Return a stretch of one axis or of several."""
-    starts, ends = (call.listed(name, index, 10) or () for name, index in (("starts", 1), ("ends", 2)))
-    axes = call.listed("axes", 3, 10)
-    steps = (call.listed("steps", 4, 10) if call.opset >= 10 else None) or (1,) * len(starts)
-    named = call.axes(tuple(range(len(starts))) if axes is None else axes)
-    if not len(named) == len(starts) == len(ends) == len(steps):
-        raise Unsupported("its axes, starts, ends and steps are not equally many")
     found = call.value()
-    for axis, start, end, step in zip(named, starts, ends, steps, strict=True):
+    for axis, start, end, step in call.stretches():
         found = _slice(call.assembly, found, axis, start, end, step)
     return found
 

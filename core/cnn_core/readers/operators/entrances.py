@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ...errors import ModelError
-from ...layers import IndexInput, Input, Shape, SideInput
-from ...letters.alphabet import BASES, ZERO_CHANNEL
+from ...layers import Input, Shape, SideInput
+from ...letters.alphabet import BASES
 from ..assembly import stated_shape
+from ..letter_inputs import WITH_N, indexed_letters, other_sequences, taken_order, usual_order
 from .assembly import Assembly, Layout, Tensor
 
 __all__ = ["Entrance", "add_inputs"]
-
-_WITH_N: Final = f"{BASES}N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def add_inputs(assembly: Assembly, entrances: Sequence[Entrance], channels: str 
 
 def _one_hot(assembly: Assembly, entrances: Sequence[Entrance], channels: str | None) -> Tensor | None:
     """Add the first input that is a one-hot sequence, or return None where there is none."""
-    counts = (len(channels),) if channels else (len(BASES), len(_WITH_N))
+    counts = (len(channels),) if channels else (len(BASES), len(WITH_N))
     readable = [
         (each, axes) for each in entrances if not each.whole and (axes := _sequence(each.sizes, counts)) is not None
     ]
@@ -75,18 +73,12 @@ def _one_hot(assembly: Assembly, entrances: Sequence[Entrance], channels: str | 
     # Four channels before five: the second may be a track of scores beside the letters.
     entrance, (length, channel) = min(readable, key=lambda each: each[0].sizes[each[1][1]] != len(BASES))
     count = entrance.sizes[channel]
-    order = channels or (BASES if count == len(BASES) else _WITH_N)
+    order = channels or usual_order(count)
     if channels is None and count != len(BASES):
-        assembly.warnings.append(
-            f"the input {entrance.name} has {count} channels, which were taken for {order}: --channels says another"
-            " order"
-        )
+        assembly.warnings.append(taken_order(entrance.name, count, order))
     others = [each.name for each, _ in readable if each is not entrance]
     if others:
-        assembly.warnings.append(
-            f"the letters enter at {entrance.name}; {', '.join(others)} could be a sequence too, such as the other"
-            " strand, and is an input of its own, which takes its numbers from --input"
-        )
+        assembly.warnings.append(other_sequences(entrance.name, others))
     layout: Layout = tuple({length: 0, channel: 1}.get(axis) for axis in range(len(entrance.sizes)))
     assembly.begin(entrance.name, entrance.name)
     return assembly.add(Input(entrance.sizes[length], order), (), layout)
@@ -117,40 +109,11 @@ def _indices(assembly: Assembly, entrances: Sequence[Entrance], channels: str | 
         if not entrance.whole or entrance.rows is None or len(kept) != 1:
             continue
         length = entrance.sizes[kept[0]]
-        layer = _numbered(length, channels) if channels else _assumed(length, entrance.rows)
-        if not channels:
-            numbers = ", ".join(f"{letter} {number}" for letter, number in layer.numbers.items())
-            assembly.warnings.append(
-                f"the input {entrance.name} reads letters as numbers, which the file does not name: it was assumed that"
-                f" they are {numbers}, and that any other letter is {layer.other}; --channels says the order of the"
-                " numbers, beginning with 0"
-            )
-        elif entrance.rows < len(channels):
-            raise ModelError(
-                f"its table has {entrance.rows} rows, and {channels} names {len(channels)}",
-                where=assembly.where(entrance.name),
-                remedy="name the letter of each row in order, with - for a row that no letter has",
-            )
+        layer = indexed_letters(assembly, entrance.name, length, entrance.rows, channels=channels or None)
         assembly.begin(entrance.name, entrance.name)
         layout: Layout = tuple(0 if axis == kept[0] else None for axis in range(len(entrance.sizes)))
         return assembly.add(layer, (), layout, whole=True)
     return None
-
-
-def _assumed(length: int | None, rows: int) -> IndexInput:
-    """Return how letters are probably numbered: a table with room keeps a row for padding or for N."""
-    if rows == len(BASES):
-        return IndexInput(length, BASES, 0, 0)
-    if rows == len(_WITH_N):
-        return IndexInput(length, _WITH_N, 0, _WITH_N.index("N"))
-    return IndexInput(length, BASES, 1, 0)
-
-
-def _numbered(length: int | None, channels: str) -> IndexInput:
-    """Return the numbers of the letters as they were given, from 0."""
-    # Another letter is an N where there is one, or else what no letter is.
-    other = next((each for each in ("N", ZERO_CHANNEL) if each in channels), channels[0])
-    return IndexInput(length, channels, 0, channels.index(other))
 
 
 def _beside(assembly: Assembly, entrance: Entrance, length: int | None) -> Tensor:
