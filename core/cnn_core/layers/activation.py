@@ -15,8 +15,8 @@ from .activation_formulas import elu, elu_slope, leaky_relu, leaky_relu_slope
 from .activation_functions import ActivationFunction, activation_function, rescaled
 from .base import LayerRun
 from .composition import Composition, ComputedValue
-from .pointwise import Pointwise
-from .shapes import Array, PerInput, Shape, check_smallest, sample_axes
+from .pointwise import AlongAxes, Pointwise
+from .shapes import Array, PerInput, Shape, check_smallest
 from .softmax import softmax, softmax_gradient, softmax_multipliers
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
@@ -226,7 +226,7 @@ class PReLU(Elementwise):
 
 
 @dataclass(frozen=True, eq=False)
-class Softmax(Pointwise):
+class Softmax(AlongAxes):
     """Shares 1 out along an axis, in proportion to the exponentials.
 
     Attributes:
@@ -234,19 +234,6 @@ class Softmax(Pointwise):
     """
 
     axis: int | tuple[int, ...] = -1
-
-    def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes along which 1 is shared out."""
-        return sample_axes(self.axis, rank, self.type)
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return the input's shape.
-
-        Raises:
-            ShapeError: The input does not have the axis.
-        """
-        self.axes_together(len(shape))
-        return shape
 
     def forward(self, x: Array, /) -> Array:
         """Return the shares, of the same shape."""

@@ -19,8 +19,8 @@ from ..errors import ModelError, ShapeError
 from .base import LayerRun
 from .composition import Composition, ComputedValue, scaled
 from .normalization import LayerNormalization
-from .pointwise import Pointwise
-from .shapes import Array, PerInput, Shape, check_smallest, known_axes, sample_axes, sample_axis
+from .pointwise import AlongAxes, Pointwise
+from .shapes import Array, PerInput, Shape, check_smallest, known_axes, sample_axis
 
 __all__ = ["GroupNormalization", "RMSNormalization", "UnitNormalization"]
 
@@ -140,7 +140,7 @@ class GroupNormalization(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class _BySize(Pointwise):
+class _BySize(AlongAxes):
     """x over the size of the values along some axes, as the root of their squares, times what was learned."""
 
     @abstractmethod
@@ -211,24 +211,6 @@ class RMSNormalization(_BySize):
     epsilon: float = 1e-6
     axis: int | tuple[int, ...] = -1
 
-    def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes of which the squares are taken, of an input with `rank` axes."""
-        return sample_axes(self.axis, rank, self.type)
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return the input's shape.
-
-        Raises:
-            ShapeError: The input lacks the axes, or they are not as long as the scale's.
-        """
-        normalised = tuple(shape[axis] for axis in self.axes_together(len(shape)))
-        if self.scale is not None and self.scale.shape != normalised:
-            raise ShapeError(
-                f"RMSNormalization normalises axes of {self.scale.shape}, not {normalised}",
-                remedy=f"give it an input whose axes are {self.scale.shape}",
-            )
-        return shape
-
     def of_squares(self, squares: NDArray[np.float64], count: int) -> NDArray[np.float64]:
         """Return the mean, and epsilon."""
         return squares / count + self.epsilon
@@ -255,10 +237,6 @@ class UnitNormalization(_BySize):
 
     own_rule: ClassVar[bool] = True
     axis: int | tuple[int, ...] = -1
-
-    def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes of which the squares are taken, of an input with `rank` axes."""
-        return sample_axes(self.axis, rank, self.type)
 
     def of_squares(self, squares: NDArray[np.float64], count: int) -> NDArray[np.float64]:
         """Return the sum, or the square of the smallest length."""

@@ -18,8 +18,8 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
 from .base import LayerRun
 from .composition import Composition, ComputedValue, scaled
-from .pointwise import Pointwise
-from .shapes import Array, PerInput, Shape, sample_axes, sample_axis
+from .pointwise import AlongAxes, Pointwise
+from .shapes import Array, PerInput, Shape, sample_axis
 
 __all__ = ["BatchNormalization", "LayerNormalization", "Normalization"]
 
@@ -142,7 +142,7 @@ class Normalization(BatchNormalization):
 
 
 @dataclass(frozen=True, eq=False)
-class LayerNormalization(Pointwise):
+class LayerNormalization(AlongAxes):
     """(x − mean) · gamma / √(variance + epsilon) + beta, with the mean and the variance of the input itself.
 
     Attributes:
@@ -156,25 +156,6 @@ class LayerNormalization(Pointwise):
     beta: Array | None = None
     epsilon: float = 1e-3
     axis: int | tuple[int, ...] = -1
-
-    def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes over which mean and variance are taken, of an input with `rank` axes."""
-        return sample_axes(self.axis, rank, self.type)
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return the input's shape.
-
-        Raises:
-            ShapeError: The input lacks the axes, or they are not as long as gamma's and beta's.
-        """
-        normalised = tuple(shape[axis] for axis in self.axes_together(len(shape)))
-        for weight in self.weights().values():
-            if weight.shape != normalised:
-                raise ShapeError(
-                    f"LayerNormalization normalises axes of {weight.shape}, not {normalised}",
-                    remedy=f"give it an input whose axes are {weight.shape}",
-                )
-        return shape
 
     def forward(self, x: Array, /) -> Array:
         """Return the normalised values, of the same shape."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -118,22 +118,28 @@ class Pow(_OfTwo):
         return of_base, np.where(flat, zero, np.power(one, other) * np.log(one))
 
 
-_RELATIONS: Final = {
-    "equal": np.equal,
-    "not_equal": np.not_equal,
-    "greater": np.greater,
-    "greater_equal": np.greater_equal,
-    "less": np.less,
-    "less_equal": np.less_equal,
-}
-_LOGICAL: Final = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}
-
-
-@dataclass(frozen=True, eq=False)
 class _Truth(_OfTwo):
     """1 where something holds of two inputs, else 0; its slope is 0 everywhere."""
 
     own_rule: ClassVar[bool] = False
+    functions: ClassVar[Mapping[str, np.ufunc]]
+    """What may hold, by its name."""
+    how: str
+
+    def __post_init__(self) -> None:
+        if self.how not in self.functions:
+            raise SettingError(
+                f"there is no '{self.how}' of two inputs here", remedy=f"it is {', '.join(self.functions)}"
+            )
+
+    @property
+    def name(self) -> str:
+        """What holds."""
+        return self.how
+
+    def of(self, one: Array, other: Array) -> Array:
+        """Return 1 where it holds."""
+        return np.asarray(self.functions[self.how](one, other), dtype=np.float32)
 
     def slopes(self, one: Array, other: Array) -> tuple[Array, Array]:
         """Return zeros."""
@@ -153,19 +159,15 @@ class Compare(_Truth):
         how: `equal`, `not_equal`, `greater`, `greater_equal`, `less` or `less_equal`.
     """
 
+    functions: ClassVar[Mapping[str, np.ufunc]] = {
+        "equal": np.equal,
+        "not_equal": np.not_equal,
+        "greater": np.greater,
+        "greater_equal": np.greater_equal,
+        "less": np.less,
+        "less_equal": np.less_equal,
+    }
     how: Literal["equal", "not_equal", "greater", "greater_equal", "less", "less_equal"] = "equal"
-
-    def __post_init__(self) -> None:
-        _check_name(self.how, _RELATIONS)
-
-    @property
-    def name(self) -> str:
-        """Which relation it is."""
-        return self.how
-
-    def of(self, one: Array, other: Array) -> Array:
-        """Return 1 where it holds."""
-        return np.asarray(_RELATIONS[self.how](one, other), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,19 +178,12 @@ class Logical(_Truth):
         how: `and`, `or` or `xor`.
     """
 
+    functions: ClassVar[Mapping[str, np.ufunc]] = {
+        "and": np.logical_and,
+        "or": np.logical_or,
+        "xor": np.logical_xor,
+    }
     how: Literal["and", "or", "xor"] = "and"
-
-    def __post_init__(self) -> None:
-        _check_name(self.how, _LOGICAL)
-
-    @property
-    def name(self) -> str:
-        """Which of them it is."""
-        return self.how
-
-    def of(self, one: Array, other: Array) -> Array:
-        """Return 1 where it holds."""
-        return np.asarray(_LOGICAL[self.how](one, other), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,8 +228,3 @@ def _part_of(number: int, x: Array, of: ComputedValue) -> Part:
     """Return the value of an input that serves a place."""
     place = serving(of.index, x.shape)
     return Part(number, place, float(x[place]), None, float(x[place]))
-
-
-def _check_name(how: str, known: Mapping[str, np.ufunc]) -> None:
-    if how not in known:
-        raise SettingError(f"there is no '{how}' of two inputs here", remedy=f"it is {', '.join(known)}")

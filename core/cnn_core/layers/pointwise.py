@@ -9,12 +9,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..errors import ShapeError
 from .activation_functions import ActivationFunction, activation_function
 from .base import LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue, Part
 from .edited import Edited, Spans
 from .moved_values import MovingLayer
-from .shapes import Array, Mask, PerInput, Shape, known_axes
+from .shapes import Array, Mask, PerInput, Shape, known_axes, sample_axes
 
 __all__ = [
     "ActivityRegularization",
@@ -93,6 +94,35 @@ class Pointwise(PositionwiseLayer):
         """
         together = self.axes_together(2)
         return None if 0 in together else ActivationFunction(self.type, self.forward, elementwise=not together)
+
+
+class AlongAxes(Pointwise):
+    """One that takes values together along the axes that it names, of whose shape its weights are.
+
+    Attributes:
+        axis: The axis, or several, as Keras writes them; −1 is the channels.
+    """
+
+    axis: int | tuple[int, ...]
+
+    def axes_together(self, rank: int) -> tuple[int, ...]:
+        """Return these axes, of an input with `rank` axes."""
+        return sample_axes(self.axis, rank, self.type)
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The input lacks the axes, or they are not as long as those of the weights.
+        """
+        together = tuple(shape[axis] for axis in self.axes_together(len(shape)))
+        for weight in self.weights().values():
+            if weight.shape != together:
+                raise ShapeError(
+                    f"{self.type} normalises axes of {weight.shape}, not {together}",
+                    remedy=f"give it an input whose axes are {weight.shape}",
+                )
+        return shape
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ Sources: Keras, `keras.layers.Cropping1D`, `ZeroPadding1D`, `UpSampling1D`, `Res
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,15 +24,37 @@ from .windows import Alignment, Sliding
 __all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
 
 
+class _OtherEnds(MovingLayer):
+    """A layer that puts positions at the ends, or cuts them off, and leaves those between as they are."""
+
+    moves_positions: ClassVar[bool] = True
+
+    @property
+    @abstractmethod
+    def before(self) -> int:
+        """How many positions come before those of the input; below 0 where some are cut off."""
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, where they come to stand."""
+        return edited[0].moved(self.before)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the positions of the input, zeros past its ends."""
+        return inputs[0].rows(spans.moved(-self.before))
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment from the first position on."""
+        return inputs[0] and inputs[0].moved(-self.before)
+
+
 @dataclass(frozen=True, eq=False)
-class Cropping1D(MovingLayer):
+class Cropping1D(_OtherEnds):
     """Cuts positions off both ends.
 
     Attributes:
         cropping: How many positions go on the left and on the right.
     """
 
-    moves_positions: ClassVar[bool] = True
     cropping: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
@@ -56,28 +79,20 @@ class Cropping1D(MovingLayer):
         """Return what is left, shape (length less what is cut off, channels)."""
         return x[self.cropping[0] : len(x) - self.cropping[1]]
 
-    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
-        """Return the positions that change in the input, from the first that is left."""
-        return edited[0].moved(-self.cropping[0])
-
-    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
-        """Return the positions of the input."""
-        return inputs[0].rows(spans.moved(self.cropping[0]))
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment from its first position that is left."""
-        return inputs[0] and inputs[0].moved(self.cropping[0])
+    @property
+    def before(self) -> int:
+        """Minus what is cut off on the left."""
+        return -self.cropping[0]
 
 
 @dataclass(frozen=True, eq=False)
-class ZeroPadding1D(MovingLayer):
+class ZeroPadding1D(_OtherEnds):
     """Puts zeros at both ends.
 
     Attributes:
         padding: How many positions come on the left and on the right.
     """
 
-    moves_positions: ClassVar[bool] = True
     padding: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
@@ -92,17 +107,10 @@ class ZeroPadding1D(MovingLayer):
         """Return the input between zeros, shape (length and the zeros, channels)."""
         return np.pad(x, (self.padding, (0, 0)))
 
-    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
-        """Return the positions that change in the input, behind the zeros."""
-        return edited[0].moved(self.padding[0])
-
-    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
-        """Return the positions of the input, zeros past its ends."""
-        return inputs[0].rows(spans.moved(-self.padding[0]))
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment from the first zero on."""
-        return inputs[0] and inputs[0].moved(-self.padding[0])
+    @property
+    def before(self) -> int:
+        """How many zeros come on the left."""
+        return self.padding[0]
 
 
 @dataclass(frozen=True, eq=False)
