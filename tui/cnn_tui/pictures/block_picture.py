@@ -17,7 +17,6 @@ from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
-from ..view.play import Phase
 from ..view.view_state import EditsShown, Level, Scale, Side, ViewState
 from ..words.block_words import BlockWords, words_of
 from .comparison import Comparison
@@ -267,7 +266,7 @@ class Picture:
     def revealed(self, before: Picture | None) -> Picture:
         """Return the picture with what a cell of all positions selected on the screen, where another was before."""
         view = self.view
-        if not self.run.pools_all or view.level is not Level.CELL or _is_playing(view):
+        if not self.run.pools_all or view.level is not Level.CELL or view.filling is not None:
             return self
         if before is not None and before.run is self.run:
             seen = before.view
@@ -275,7 +274,7 @@ class Picture:
                 seen.filter,
                 seen.level,
                 seen.zoom,
-                _is_playing(seen),
+                seen.filling is not None,
             ):
                 return self
         followed = self.pool_step.followed
@@ -285,7 +284,3 @@ class Picture:
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""
         return Picture.of(self.reading, view, self, self.original)
-
-
-def _is_playing(view: ViewState) -> bool:
-    return view.play is not None and view.play.phase is not Phase.FILLED

@@ -106,7 +106,7 @@ def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
         heading += f", {_happens(picture, play, Phase.MAXIMUM)}"
     last = min(play.phase, Phase.ACTIVATION)
     lines = [f"{phase + 1} {_happens(picture, play, phase)}" for phase in Phase if phase <= last]
-    if play.phase is Phase.FILLED:
+    if play.is_filled:
         lines.append(f"{Phase.FILLED + 1} {_happens(picture, play, Phase.FILLED)}")
     elif play.phase is Phase.MAXIMUM:
         lines.append(f"{Phase.MAXIMUM + 1} {_happens(picture, play, Phase.MAXIMUM)}")

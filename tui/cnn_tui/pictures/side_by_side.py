@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import pool_step
 
 from ..opening.versus import Versus
 from ..view.view_state import Axes, EditsShown, Level, Side, ViewState
 from ..words.block_words import filter_title
+from ..words.change_words import explain_moved
 from ..words.comparison_words import (
     explain_both,
     explain_letters,
@@ -148,8 +148,8 @@ class SideBySide:
         told += explain_no_output(self.a.shown, self.b.shown)
         if self.versus.kind in ("strand", "record"):
             told.append(_BY_INDEX[self.versus.kind])
-        if any(map(_moves, (self.a.shown, self.b.shown))) and self.versus.kind in ("edit", "original"):
-            told.append("right of letters put in or taken out, positions are compared with other letters")
+        if self.versus.kind in ("edit", "original"):
+            told += explain_moved(self.a.shown, self.b.shown)
         if self.a.shown.length != self.b.shown.length and not self.not_subtracted:
             told.append("where only one of them has a value, nothing is subtracted")
         return tuple(told)
@@ -160,11 +160,6 @@ _BY_INDEX = {
     "record": "base 0 of both is the first that is read",
 }
 """How the axes of two readings lie over each other, where that is not plain."""
-
-
-def _moves(reading: Reading) -> bool:
-    """Tell whether letters are put in or taken out."""
-    return any(len(edit.letters) != edit.stop - edit.start for edit in reading.edits)
 
 
 def _size(pool: Sliding) -> str:

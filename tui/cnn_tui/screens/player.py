@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from ..view.play import SPEEDS, Phase, Play
+from ..view.play import SPEEDS, Play
 
 if TYPE_CHECKING:
     from ..view.view_state import ViewState
@@ -44,7 +44,7 @@ class Player:
         """Play the present cell, or pause, or go on."""
         view = self._screen.view
         if view is not None:
-            filled = view.play is not None and view.play.phase is Phase.FILLED
+            filled = view.play is not None and view.play.is_filled
             self._show(Play(view.cell) if view.play is None or filled else view.play.paused(not view.play.running))
 
     def speed(self, by: int) -> None:

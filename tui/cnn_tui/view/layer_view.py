@@ -9,6 +9,7 @@ from cnn_core.layers import Alignment, Index
 from cnn_core.network.alignment import alignments
 from cnn_core.network.model import Model
 
+from .axes import clamped
 from .frame import Frame
 
 __all__ = ["LayerAxis", "LayerView", "layer_axes"]
@@ -148,17 +149,17 @@ class LayerView(Frame):
             return self.to_position(self.position + by)
         last = self.axis.positions * self.axis.channels
         position, channel = divmod(
-            _clamped(self.position * self.axis.channels + self.channel + by, last), self.axis.channels
+            clamped(self.position * self.axis.channels + self.channel + by, last), self.axis.channels
         )
         return replace(self, position=position, channel=channel, listed=False).shown()
 
     def to_position(self, position: int) -> LayerView:
         """Move to a position, or the nearest there is."""
-        return replace(self, position=_clamped(position, self.axis.positions), listed=False).shown()
+        return replace(self, position=clamped(position, self.axis.positions), listed=False).shown()
 
     def to_channel(self, channel: int) -> LayerView:
         """Choose a channel or a unit, or the nearest there is."""
-        return replace(self, channel=_clamped(channel, self.axis.channels), listed=False)
+        return replace(self, channel=clamped(channel, self.axis.channels), listed=False)
 
     def ended(self, last: bool) -> LayerView:
         """Move to the first or the last position, or unit."""
@@ -167,7 +168,7 @@ class LayerView(Frame):
 
     def walked(self, by: int) -> LayerView:
         """Look at another layer in the order of computation, over the same bases where it has positions."""
-        return self.to_layer(_clamped(self.at + by, len(self.layers)))
+        return self.to_layer(clamped(self.at + by, len(self.layers)))
 
     def to_layer(self, at: int) -> LayerView:
         """Look at a layer, over the same bases where it has positions."""
@@ -179,8 +180,8 @@ class LayerView(Frame):
         moved = replace(
             self,
             at=at,
-            position=_clamped(position, axis.positions),
-            channel=_clamped(self.channel, axis.channels),
+            position=clamped(position, axis.positions),
+            channel=clamped(self.channel, axis.channels),
             trail=(),
         )
         return moved.shown()
@@ -204,7 +205,3 @@ class LayerView(Frame):
             return self
         *trail, (at, position, channel) = self.trail
         return replace(self, at=at, position=position, channel=channel, trail=tuple(trail), listed=False).shown()
-
-
-def _clamped(index: int, extent: int) -> int:
-    return min(max(index, 0), extent - 1)

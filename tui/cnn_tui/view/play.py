@@ -56,13 +56,18 @@ class Play:
     running: bool = True
     speed: int = 2
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the cell has its value."""
+        return self.phase is Phase.FILLED
+
     def number(self, responses: int) -> int:
         """Return which moment of the cell this is, from 1 to `moments`.
 
         Args:
             responses: How many responses the pool window holds.
         """
-        return moments(responses) if self.phase is Phase.FILLED else self.nth * _EACH + self.phase + 1
+        return moments(responses) if self.is_filled else self.nth * _EACH + self.phase + 1
 
     def forward(self, responses: int) -> Play | None:
         """Return the next moment, or None where the cell is filled.
@@ -70,7 +75,7 @@ class Play:
         Args:
             responses: How many responses the pool window holds.
         """
-        if self.phase is Phase.FILLED:
+        if self.is_filled:
             return None
         if self.phase < Phase.MAXIMUM:
             return replace(self, phase=Phase(self.phase + 1))
@@ -80,7 +85,7 @@ class Play:
 
     def backward(self) -> Play:
         """Return the moment before, or the first."""
-        if self.phase is Phase.FILLED:
+        if self.is_filled:
             return replace(self, phase=Phase.MAXIMUM)
         if self.phase > Phase.WINDOW:
             return replace(self, phase=Phase(self.phase - 1))

@@ -102,6 +102,11 @@ class ViewState(Frame):
     flipped: bool = False
 
     @property
+    def filling(self) -> int | None:
+        """The cell that the demonstration has not filled yet, or None."""
+        return None if self.play is None or self.play.is_filled else self.play.cell
+
+    @property
     def index(self) -> int:
         """The cursor's place on the axis of its level."""
         return {Level.CELL: self.cell, Level.RESPONSE: self.position, Level.BASE: self.base}[self.level]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.reactive import reactive
 
 from .. import pictures, words
-from ..view.play import Phase
 from ..view.view_state import Level, Side
 from ..words.numbers import number
 from .status_line import StatusLine
@@ -126,7 +125,7 @@ class Status(StatusLine["Picture"]):
         if view.count:
             return f"{view.count}… then an arrow, or , and . for bases   Esc forgets it"
         if view.play is not None:
-            paused = _FILLED if view.play.phase is Phase.FILLED else _PAUSED
+            paused = _FILLED if view.play.is_filled else _PAUSED
             # Of what stands in two columns, the line that is narrow has the first.
             happens = pictures.moment_sentence(picture, view.play).partition("  ")[0]
             return f"{happens}  {_PLAYING if view.play.running else paused}"

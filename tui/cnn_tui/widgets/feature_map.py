@@ -58,7 +58,7 @@ class FeatureMap(ChannelBars["Picture"]):
     def _hidden(picture: Picture) -> range:
         """Return the responses that the demonstration has not come to."""
         play = picture.view.play
-        if play is None or play.phase is Phase.FILLED:
+        if play is None or play.is_filled:
             return range(0)
         positions = picture.pool_step.window.positions
         return positions[play.nth + (play.phase >= Phase.ACTIVATION) :]
@@ -116,11 +116,10 @@ class Selected(Track["Picture"]):
             return
         first, last = picture.visible.visible_cells
         all_zero = picture.visible.all_zero[:, view.filter].tolist()
-        playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, chosen, mute in zip(
             range(first, last), selections[:, view.filter].tolist(), all_zero, strict=True
         ):
-            if cell == playing:
+            if cell == view.filling:
                 continue
             if mute:
                 start, stop = self.box_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
@@ -139,7 +138,7 @@ class Selected(Track["Picture"]):
                 ground = self.palette.window if window[column] else self.palette.ground
                 row.fill(column, column + 1, "▲", style(self.palette.selected, ground, bold=True))
         step = picture.pool_step
-        if not step.composition.all_zero and step.composition.ties > 1 and playing != view.cell:
+        if not step.composition.all_zero and step.composition.ties > 1 and view.filling != view.cell:
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
                 if value == step.value and 0 <= column < view.columns and row.text[column] != "▲":

@@ -9,7 +9,6 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ..pictures.colours import LEVELS, style
-from ..view.play import Phase
 from ..view.view_state import Level, Side
 from ..words.numbers import fitted
 from .block_places import place_in_block
@@ -55,7 +54,6 @@ class Pooled(Track["Picture"]):
             values, changed = differences if picture.differs else values, differences != 0
         levels = palette.level(values, lowest, highest)
         at_floor = picture.visible.all_zero[:, view.filter].tolist()
-        playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
         # Where only some have room, a box without a number would look like a cell without a value.
         numbered = all(fitted(value, room + 1) for value in values.tolist())
@@ -68,14 +66,13 @@ class Pooled(Track["Picture"]):
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
             told = at_floor[cell - first] and axes.pool.stride < axes.pool.size and not picture.differs
-            hidden = cell == playing or not (all(edges) or picture.run.pools_all) or not numbered
+            hidden = cell == view.filling or not (all(edges) or picture.run.pools_all) or not numbered
             shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
             self._box(row.text, start, stop, shown, edges, edge)
             if edges[0] and changed[cell - first]:
                 row.text[start] = CHANGED
-            row.paint(
-                slice(start, stop), self._look(LEVELS - 1 if cell == playing else level, cell == view.cell, picture)
-            )
+            level = LEVELS - 1 if cell == view.filling else level
+            row.paint(slice(start, stop), self._look(level, cell == view.cell, picture))
         self._left_over(row, picture)
         return row.strip()
 

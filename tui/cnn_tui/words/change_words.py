@@ -21,6 +21,7 @@ __all__ = [
     "explain_cell_change",
     "explain_changed_filters",
     "explain_edits",
+    "explain_moved",
     "explain_output_change",
     "explain_value_change",
     "listed_edits",
@@ -110,9 +111,15 @@ def explain_edits(reading: Reading, cells: Sequence[int], pooled: str, *, whole:
     count = f"{len(cells) or 'no'} {'cell' if len(cells) == 1 else 'cells'} of this filter{where} changed"
     told = f"{count}: {pooled}[{_ranges(cells)}]" if len(cells) else count
     lines = [f"edited: {listed_edits((*reading.edit_names, *reading.model.weight_names))}", told]
-    if any(len(edit.letters) != edit.stop - edit.start for edit in reading.edits):
-        lines.append("right of letters put in or taken out, positions are compared with other letters")
-    return tuple(lines)
+    return *lines, *explain_moved(reading)
+
+
+def explain_moved(*readings: Reading) -> Lines:
+    """Return what must be said where letters are put into any of some readings, or taken out."""
+    edits = (edit for reading in readings for edit in reading.edits)
+    if all(len(edit.letters) == edit.stop - edit.start for edit in edits):
+        return ()
+    return ("right of letters put in or taken out, positions are compared with other letters",)
 
 
 def explain_changed_filters(count: int, filters: int, most: tuple[int, int, float] | None, pooled: str) -> Lines:

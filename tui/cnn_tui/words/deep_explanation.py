@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.layers import Part, Window
@@ -11,7 +13,7 @@ from .numbers import number, signed
 from .plurals_and_indices import counted, index_range, index_ranges, verb
 from .receptive_field import field_of
 
-__all__ = ["explain_source", "read_maps", "tap_sums"]
+__all__ = ["explain_source", "paired_lines", "read_maps", "tap_sums"]
 
 _NAMED = 4
 
@@ -97,9 +99,20 @@ def tap_sums(step: ConvStep, per_line: int) -> tuple[str, ...]:
     read = [step.window.first + tap * step.window.step for tap in range(step.window.taps)]
     names = [f"[{position}]" if 0 <= position < length else "·" for position in read]
     sums = [signed(float(added)) if added else "0" for added in step.per_tap]
-    width = max(map(len, (*names, *sums))) + 2
+    return paired_lines(names, sums, per_line)
+
+
+def paired_lines(names: Sequence[str], numbers: Sequence[str], per_line: int) -> tuple[str, ...]:
+    """Return names and, on the line below, what belongs to each, as wide as the widest of all.
+
+    Args:
+        names: The names.
+        numbers: As many words.
+        per_line: How many stand side by side.
+    """
+    width = max(map(len, (*names, *numbers))) + 2
     lines = []
-    for first in range(0, len(sums), per_line):
-        for row in (names, sums):
+    for first in range(0, len(numbers), per_line):
+        for row in (names, numbers):
             lines.append("".join(each.ljust(width) for each in row[first : first + per_line]).rstrip())
     return tuple(lines)

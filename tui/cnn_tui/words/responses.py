@@ -10,7 +10,7 @@ from cnn_core.blocks.trace import Trace
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
 
 from .block_words import filter_title, words_of
-from .deep_explanation import explain_source, read_maps, tap_sums
+from .deep_explanation import explain_source, paired_lines, read_maps, tap_sums
 from .equation_text import added_up
 from .numbers import interval, number, signed
 from .plurals_and_indices import counted, index_ranges, ordinal, verb
@@ -163,12 +163,7 @@ def explain_products(trace: Trace, per_line: int = 8) -> Lines:
     if step.source:
         return tap_sums(step, per_line)
     products = [signed(float(product)) if product else "0" for product in step.products]
-    width = max(len(product) for product in products) + 2
-    lines = []
-    for first in range(0, len(products), per_line):
-        for row in (step.bases, products):
-            lines.append("".join(each.ljust(width) for each in row[first : first + per_line]).rstrip())
-    return tuple(lines)
+    return paired_lines(step.bases, products, per_line)
 
 
 def explain_base(reading: Reading, base: int, trace: Trace) -> Lines:
