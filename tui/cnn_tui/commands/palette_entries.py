@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
@@ -32,7 +31,8 @@ class Commands(Provider):
         """Yield all of them."""
         for command in self._offered:
             if command.action != "palette":
-                yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
+                run = partial(self.screen.run_action, command.action)
+                yield DiscoveryHit(command.title, run, help=f"{command.shown}  {command.words}")
 
     async def search(self, query: str) -> Hits:
         """Yield those whose titles match, and those that have another word that begins so."""
@@ -43,13 +43,8 @@ class Commands(Provider):
                 score = max(score, _FOR_A_LETTER * len(typed))
             if score > 0 and command.action != "palette":
                 highlighted = matcher.highlight(command.title)
-                yield Hit(score, highlighted, self._runner(command), help=f"{command.shown}  {command.words}")
-
-    def _runner(self, command: Command) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.screen.run_action(command.action)
-
-        return run
+                run = partial(self.screen.run_action, command.action)
+                yield Hit(score, highlighted, run, help=f"{command.shown}  {command.words}")
 
 
 class Themes(Provider):
@@ -76,13 +71,9 @@ class Glossary(Provider):
         score = _FOR_A_LETTER * len(typed)
         for topic, tells in docs.TOPICS.items():
             if any(word.startswith(typed) for word in ("documentation", topic, *tells.casefold().split())):
-                yield Hit(score, f"Documentation: {topic}", self._runner(f"documentation({topic!r})"), help=tells)
+                run = partial(self.screen.run_action, f"documentation({topic!r})")
+                yield Hit(score, f"Documentation: {topic}", run, help=tells)
         for word, meaning in docs.glossary().items():
             if word.startswith(typed):
-                yield Hit(score, f"What is meant by {word}", self._runner(f"help({word!r})"), help=meaning)
-
-    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.screen.run_action(action)
-
-        return run
+                run = partial(self.screen.run_action, f"help({word!r})")
+                yield Hit(score, f"What is meant by {word}", run, help=meaning)

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import CnnError, NotFoundError, SettingError
+from cnn_core.errors import CnnError, SettingError
 
 from ..options.config import Config, config_from
 from ..options.request import OpenRequest
-from .suggestions import nearest_file
+from .suggestions import no_such_file
 from .toml_files import read_toml
 
 __all__ = ["CONFIG_VARIABLE", "config_path", "read_config", "read_own_config"]
@@ -33,7 +33,7 @@ def config_path(request: OpenRequest) -> Path | None:
     if request.config is not None:
         path = Path(request.config)
         if not path.is_file():
-            raise NotFoundError("there is no such file", where=request.config, remedy=nearest_file(path, _WRITE))
+            raise no_such_file(request.config, _WRITE)
         return path
     named = os.environ.get(CONFIG_VARIABLE)
     if named is not None:

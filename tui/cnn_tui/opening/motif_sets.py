@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnn_core import motifs, readers
 from cnn_core.errors import NotFoundError
 
-from .suggestions import nearest_file
+from .suggestions import no_such_file
 
 if TYPE_CHECKING:
     from cnn_core.motifs import Motif, MotifComparison
@@ -41,8 +41,7 @@ def _motifs_of(path: Path) -> tuple[Motif, ...]:
     try:
         return readers.open_motif_file(path).motifs
     except NotFoundError:
-        remedy = nearest_file(path, f"give {KNOWN_SET}, {NO_SET} or a file of motifs")
-        raise NotFoundError("there is no such file of motifs", where=str(path), remedy=remedy) from None
+        raise no_such_file(str(path), f"give {KNOWN_SET}, {NO_SET} or a file of motifs", of=" of motifs") from None
 
 
 def comparison_words(comparison: MotifComparison, against: str) -> str:

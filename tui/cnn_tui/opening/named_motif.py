@@ -11,7 +11,7 @@ from cnn_core.errors import NotFoundError, SettingError, did_you_mean, shorten
 from cnn_core.letters.alphabet import illegal_letter
 
 from .motif_sets import KNOWN_SET
-from .suggestions import nearest_file
+from .suggestions import no_such_file
 
 if TYPE_CHECKING:
     from cnn_core.motifs import InsertedLetters, Motif
@@ -61,9 +61,7 @@ def _matrix(text: str, motif_rows: str | None) -> Motif | None:
         return _of_name(name, motifs.known_motifs(), motifs.KNOWN_MOTIFS)
     if colon:
         if not _is_file(source):
-            raise NotFoundError(
-                "there is no such file of motifs", where=source or "''", remedy=nearest_file(Path(source), _WAYS)
-            )
+            raise no_such_file(source, _WAYS, of=" of motifs")
         return _of_name(name, readers.open_motif_file(source, motif_rows).motifs, source)
     known = [each for each in motifs.known_motifs() if text in (each.matrix_id, each.matrix_id.split(".")[0])]
     if known:

@@ -10,7 +10,7 @@ from cnn_core.presets import PRESETS
 from cnn_samples import MODELS, SAMPLES, sample_path
 
 from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT, VIEW_SUFFIX, OpenRequest
-from .suggestions import nearest_file
+from .suggestions import no_such_file
 
 __all__ = [
     "check_model_name",
@@ -47,8 +47,7 @@ def _check_variants(name: str) -> None:
             remedy="name a file, or run cnn-tui variants",
         )
     if not name or not path.exists():
-        remedy = nearest_file(path, "give a VCF file, plain or compressed")
-        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
+        raise no_such_file(name, "give a VCF file, plain or compressed")
     if path.is_dir():
         raise SequenceError("this is a folder", where=name, remedy="name a VCF file in it")
 
@@ -76,7 +75,7 @@ def check_model_name(name: str) -> None:
     *others, last = names
     are = f"the models are {', '.join(others)} and {last}"
     if path.suffix or len(path.parts) > 1:
-        raise NotFoundError("there is no such file", where=name, remedy=nearest_file(path, are))
+        raise no_such_file(name, are)
     remedy = did_you_mean(name.casefold(), names, f"{are}, or give a file")
     raise NotFoundError(f"there is no model '{name}'", remedy=remedy)
 
@@ -97,8 +96,10 @@ def source_path(text: str | None) -> Path:
     path = Path(name)
     if not name or not path.exists():
         sample = name.removesuffix(".fa")
-        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else nearest_file(path, _SOURCES)
-        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
+        if sample in SAMPLES:
+            remedy = f"the sample of that name is @{sample}"
+            raise NotFoundError("there is no such file", where=name, remedy=remedy)
+        raise no_such_file(name, _SOURCES)
     if path.is_dir():
         raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
     return path

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.errors import ModelError, NotFoundError, SettingError
+from cnn_core.errors import ModelError, SettingError
 from cnn_core.network.model import Model
 from cnn_core.network.other_strand import with_other_strand
 from cnn_core.readers.npy import plain_array
 
 from ..options.request import OTHER_STRAND
-from .suggestions import nearest_file
+from .suggestions import no_such_file
 
 __all__ = ["read_side_inputs"]
 
@@ -54,9 +54,7 @@ def _numbers_of(path: Path) -> NDArray[np.generic]:
     try:
         is_file = stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):
-        raise NotFoundError(
-            "there is no such file", where=str(path), remedy=nearest_file(path, "give an .npy file")
-        ) from None
+        raise no_such_file(str(path), "give an .npy file") from None
     if not is_file:
         raise ModelError("this is no regular file", where=str(path), remedy=wanted)
     try:

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-__all__ = ["nearest_file", "nearest_name"]
+from cnn_core.errors import NotFoundError
+
+__all__ = ["nearest_file", "nearest_name", "no_such_file"]
 
 _NEAR: Final = 0.7
 """How alike names are that are not files, from 0 to 1: there are few, and most are no other one mistyped."""
@@ -40,3 +42,15 @@ def nearest_file(path: Path, otherwise: str) -> str:
         return otherwise
     close = get_close_matches(path.name, names, n=1)
     return f"did you mean {path.with_name(close[0])}?" if close else otherwise
+
+
+def no_such_file(name: str, otherwise: str, *, of: str = "") -> NotFoundError:
+    """Return the error of a path at which there is nothing.
+
+    Args:
+        name: The path, as typed.
+        otherwise: What would be right where no name in its folder comes near.
+        of: What it would be a file of, such as ` of motifs`.
+    """
+    remedy = nearest_file(Path(name), otherwise)
+    return NotFoundError(f"there is no such file{of}", where=name or "''", remedy=remedy)

@@ -16,7 +16,7 @@ from ...opening import model_names
 from ...view.view_state import Level
 from .choices import Choice
 from .dialog import Field
-from .listing import Listing
+from .listing import ShortListing
 
 if TYPE_CHECKING:
     from cnn_core.letters.sequence_files import Sequences
@@ -32,7 +32,7 @@ _OTHER: Final = {"A": "G", "G": "A", "C": "T", "T": "C"}
 """The letter that each is most often changed to."""
 
 
-class AskVersus(Listing[str | None]):
+class AskVersus(ShortListing[str | None]):
     """Lists what could stand beside; the result is what `opening.versus_of` takes.
 
     Args:
@@ -42,9 +42,7 @@ class AskVersus(Listing[str | None]):
     """
 
     DEFAULT_CSS = """
-    AskVersus > #frame { height: auto; }
-    AskVersus #parts { height: auto; }
-    AskVersus Choices { height: auto; max-height: 14; }
+    AskVersus Choices { max-height: 14; }
     """
     heading = "Side by side with …"
     hints = (("Enter", "put it beside", "choose"), ("↑ ↓", "move", "move(1)"))
@@ -87,11 +85,6 @@ class AskVersus(Listing[str | None]):
 
     def _line(self, index: int, room: int) -> Choice:
         return Choice(*self._found[index])
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the line to take is not known yet: it always is."""
-        return False
 
     def choose(self, index: int) -> None:
         """Close with a line of the list, or with what is typed where that says it whole."""

@@ -19,7 +19,7 @@ from ...view.attribution_choice import AttributionChoice, Kind
 from ...words.numbers import number
 from .choices import Choice, Choices
 from .dialog import Field
-from .listing import Listing
+from .listing import ShortListing
 from .picker import Picker
 
 __all__ = ["ChooseAttribution"]
@@ -41,7 +41,7 @@ _SAID = {
 _STRONGEST, _OFF = "strongest", "off"
 
 
-class ChooseAttribution(Listing[AttributionChoice | str | None]):
+class ChooseAttribution(ShortListing[AttributionChoice | str | None]):
     """Lists values; ← and → choose what is shown of every base. The result is a choice, `strongest` or `off`.
 
     Args:
@@ -51,11 +51,6 @@ class ChooseAttribution(Listing[AttributionChoice | str | None]):
         strongest: The base that can be gone to, in words, or nothing.
     """
 
-    DEFAULT_CSS = """
-    ChooseAttribution > #frame { height: auto; }
-    ChooseAttribution #parts { height: auto; }
-    ChooseAttribution Choices { height: auto; }
-    """
     BINDINGS: ClassVar = [
         Binding("left", "kind(-1)", "Show another", priority=True),
         Binding("right", "kind(1)", "Show another", priority=True),
@@ -94,11 +89,6 @@ class ChooseAttribution(Listing[AttributionChoice | str | None]):
         # As high whatever is typed.
         self.choices.styles.height = len(self._listed)
         self.query_one(Field).focus()
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the line to take is not known yet: it always is."""
-        return False
 
     @property
     def _kind(self) -> Kind:

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from .choices import Choices
 from .dialog import Dialog, Field
 
-__all__ = ["Listing"]
+__all__ = ["Listing", "ShortListing"]
 
 Result = TypeVar("Result")
 
@@ -47,7 +47,7 @@ class Listing(Dialog[Result]):
     @property
     def is_pending(self) -> bool:
         """Whether the line to take is not known yet."""
-        raise NotImplementedError
+        return False
 
     @property
     def choices(self) -> Choices:
@@ -94,3 +94,13 @@ class Listing(Dialog[Result]):
         """Take the line that was pressed."""
         if event.holds:
             self.choose(event.index)
+
+
+class ShortListing(Listing[Result]):
+    """A list that is as high as its lines."""
+
+    DEFAULT_CSS = """
+    ShortListing > #frame { height: auto; }
+    ShortListing #parts { height: auto; }
+    ShortListing Choices { height: auto; }
+    """
