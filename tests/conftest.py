@@ -27,8 +27,10 @@ with pytest.MonkeyPatch.context() as _for_numpy:
     _for_numpy.setenv("OPENBLAS_NUM_THREADS", os.environ.get("OPENBLAS_NUM_THREADS", "1"))
     importlib.import_module("numpy")
 
-# Hundreds of tests start a process of their own: without this each would compile the app, a third of its start.
+# Hundreds of tests start a process of their own: without this each would compile the app, a third of its start, and
+# every worker would rewrite the assertions of all tests anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # What runs in the background or under nohup ignores signals, and hands that on to every process it starts.
 for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
