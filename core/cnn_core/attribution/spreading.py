@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D, Edited, Flatten, Input, Layer, Reshape, Spans, activation_function
 from ..layers.edited_states import EditedStates
+from ..layers.shapes import pad_ends
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import PADDING, Ambiguity
 from ..network.alignment import alignments, positions_read
@@ -379,7 +380,7 @@ class Spreading:
         if convolution is not None:
             assert isinstance(layer, Conv1D)
             left, right = layer.sliding.pads(len(self.codes))
-            padded = np.pad(self.codes, (left, right), constant_values=PADDING)
+            padded = pad_ends(self.codes, left, right, PADDING)
             return (convolution.responses(padded, -left),)
         return layer.remembered(self.values[node.name], *(self.values[name] for name in node.inputs))
 

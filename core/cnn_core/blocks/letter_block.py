@@ -26,6 +26,7 @@ from ..layers import (
     PoolingLayer,
     Window,
 )
+from ..layers.shapes import pad_ends
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
 from ..network.block import Block
@@ -180,7 +181,7 @@ class LetterRun(BlockRun):
     def _pooled_activations(self, start: int, stop: int, keep: bool = True) -> Array:
         """Return cells as the pool says them of all activations: any pool, any function."""
         _, activations = self._pool_input(start, stop, keep)
-        pool = self.pool.inside()
+        pool = self.pool.inside
         if isinstance(pool, MaxPooling1D):
             return pool.forward(activations)
         counted = self.pool.counted(self.pool.sliding.firsts(start, stop, self.positions), self.positions)
@@ -197,7 +198,7 @@ class LetterRun(BlockRun):
         if self._is_wide:
             return self._pooled_whole.selections
         first, activations = self._pool_input(start, stop, keep)
-        return self.pool.inside().selections(activations) + first
+        return self.pool.inside.selections(activations) + first
 
     def all_zero(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Return which cells are all 0."""
@@ -209,7 +210,7 @@ class LetterRun(BlockRun):
         _, activations = self._pool_input(start, stop)
         # Padding is never chosen, so it cannot break a silence either.
         heard = (activations != self.floors) & ~np.isneginf(activations)
-        all_zero: NDArray[np.bool_] = self.pool.inside().forward(heard.astype(np.float32)) == 0
+        all_zero: NDArray[np.bool_] = self.pool.inside.forward(heard.astype(np.float32)) == 0
         return all_zero
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
@@ -330,9 +331,8 @@ class LetterRun(BlockRun):
         last = sliding.window(stop - 1, self.positions).first + sliding.span
         inside = max(0, first), min(self.positions, last)
         fill = -np.inf if isinstance(self.pool, MaxPooling1D) else 0.0
-        margins = ((inside[0] - first, last - inside[1]), (0, 0))
         activations = self.activations(*inside) if keep else self.activation(self._computed(*inside))
-        return first, np.pad(activations, margins, constant_values=fill)
+        return first, pad_ends(activations, inside[0] - first, last - inside[1], fill)
 
     def _response_tile(self, index: int, size: int) -> Array:
         stop = min((index + 1) * size, self.positions)

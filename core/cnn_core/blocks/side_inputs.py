@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import NotFoundError, ShapeError
 from ..layers import SideInput
+from ..layers.shapes import pad_ends
 from ..network.model import Model
 
 __all__ = ["check_side_inputs", "given_numbers", "side_inputs_of"]
@@ -73,6 +74,6 @@ def given_numbers(
         if numbers.shape != shape:
             rows = np.asarray(numbers[start:stop])
             rows = rows[::-1] if reverse else rows
-            numbers = np.pad(rows, (padded, *((0, 0) for _ in shape[1:])))
+            numbers = pad_ends(rows, *padded)
         values[name] = numbers
     return values

@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 from ..errors import ModelError
 from .composition import Composition, ComputedValue
 from .edited import Edited, Spans, picked
-from .shapes import Array, Mask, PerInput, Shape, axis_length
+from .shapes import Array, Mask, PerInput, Shape, axis_length, pad_ends
 from .windows import Alignment, Sliding
 
 __all__ = ["Layer", "LayerRun", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
@@ -298,8 +298,8 @@ class SlidingLayer(Layer):
         start = taps[0] * sliding.dilation - sliding.pads(len(x))[0]
         stop = start + (len(taps) - 1) * sliding.dilation + (windows - 1) * sliding.stride + 1
         read = x[max(0, start) : max(0, stop)]
-        margins = (max(0, -start), max(0, stop - len(x)))
-        padded = np.pad(read, (margins, (0, 0)), constant_values=fill) if any(margins) else read
+        left, right = max(0, -start), max(0, stop - len(x))
+        padded = pad_ends(read, left, right, fill) if left or right else read
         along, across = padded.strides
         strides = sliding.dilation * along, sliding.stride * along, across
         return taps, as_strided(padded, (len(taps), windows, x.shape[1]), strides, writeable=False)

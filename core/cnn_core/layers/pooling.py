@@ -150,8 +150,9 @@ class Pooling1D(SlidingLayer, PoolingLayer):
         length, channels = spatial(shape, self.type)
         return (None if length is None else self.cells(length)), channels
 
+    @cached_property
     def inside(self) -> Self:
-        """Return the same pool with nothing beyond the ends."""
+        """The same pool with nothing beyond the ends."""
         return replace(self, padding=Padding.VALID, ceil=False)
 
     def alone(self, cell: int, length: int) -> Self:

@@ -18,7 +18,7 @@ from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans, picked
 from .edited_states import EditedStates
 from .moved_values import MovingLayer
-from .shapes import Array, Shape, axis_length, check_smallest, known_axes, spatial
+from .shapes import Array, Shape, axis_length, check_smallest, known_axes, pad_ends, spatial
 from .windows import Alignment, Sliding
 
 __all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
@@ -105,7 +105,7 @@ class ZeroPadding1D(_OtherEnds):
 
     def forward(self, x: Array, /) -> Array:
         """Return the input between zeros, shape (length and the zeros, channels)."""
-        return np.pad(x, (self.padding, (0, 0)))
+        return pad_ends(x, *self.padding)
 
     @property
     def before(self) -> int:

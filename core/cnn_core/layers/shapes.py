@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ __all__ = [
     "check_inputs",
     "check_smallest",
     "known_axes",
+    "pad_ends",
     "product",
     "sample_axes",
     "sample_axis",
@@ -36,6 +38,29 @@ Shape = tuple[int | None, ...]
 """The shape of one sample, without the batch axis; None where any length will do."""
 Index = tuple[int, ...]
 """The place of a value in one sample: (position, channel), or (unit,) where no length is left."""
+
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+
+def pad_ends(values: NDArray[_Kind], left: int, right: int, fill: float = 0) -> NDArray[_Kind]:
+    """Return a copy of values with so many rows of one number before and behind them.
+
+    Args:
+        values: Of shape (rows, …).
+        left: Rows before them.
+        right: Rows behind them.
+        fill: What stands in these rows.
+
+    Returns:
+        Values, shape (left + rows + right, …).
+    """
+    # `np.pad` takes ten times as long for a short axis.
+    stop = left + len(values)
+    padded = np.empty((stop + right, *values.shape[1:]), dtype=values.dtype)
+    padded[:left] = padded[stop:] = fill
+    padded[left:stop] = values
+    return padded
 
 
 def product(left: Array, right: Array) -> Array:

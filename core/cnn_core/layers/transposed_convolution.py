@@ -14,7 +14,7 @@ from ..errors import ModelError, SettingError, ShapeError, TooShortError
 from .activated_layer import ActivatedLayer
 from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, weighted_sum
-from .shapes import Array, Mask, Shape, axis_length, check_bias, check_smallest, product, spatial
+from .shapes import Array, Mask, Shape, axis_length, check_bias, check_smallest, pad_ends, product, spatial
 from .windows import Alignment, Padding
 
 __all__ = ["Conv1DTranspose"]
@@ -142,7 +142,7 @@ class Conv1DTranspose(ActivatedLayer):
                 whole[self._under_tap(tap, len(x)), filters] += windows[:, tap]
         left, right = self.cropped
         kept = whole[max(0, left) : len(whole) - max(0, right)]
-        summed = np.pad(kept, ((max(0, -left), max(0, -right)), (0, 0)))
+        summed = pad_ends(kept, max(0, -left), max(0, -right))
         return summed if self.bias is None else summed + self.bias
 
     def _group(self, group: int) -> tuple[slice, slice]:
@@ -154,8 +154,8 @@ class Conv1DTranspose(ActivatedLayer):
         """Return values of the output, shape (positions, …), over all windows of so many positions together."""
         left, right = self.cropped
         inside = values[max(0, -left) : len(values) - max(0, -right)]
-        pads = (max(0, left), self._whole_length(length) - max(0, left) - len(inside))
-        return np.pad(inside, (pads, *[(0, 0)] * (values.ndim - 1)))
+        before = max(0, left)
+        return pad_ends(inside, before, self._whole_length(length) - before - len(inside))
 
     def _transposed(self, pulled: Array, x: Array) -> Array:
         length = len(x)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NoReturn
 
 import numpy as np
@@ -117,7 +118,7 @@ class Window:
         return (positions[0], positions[-1] + 1) if positions else (max(0, self.first), max(0, self.first))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sliding:
     """A window of a size that moves along an axis by a stride.
 
@@ -157,11 +158,10 @@ class Sliding:
         Raises:
             TooShortError: Not a single window fits; the message states the shortest length that works.
         """
-        shortest = self.shortest(1)
-        if length < shortest:
+        if length < self._shortest:
             raise TooShortError(
                 f"length {length} is too short for a window of {self.span}",
-                remedy=f"the shortest length that works is {shortest}",
+                remedy=f"the shortest length that works is {self._shortest}",
             )
         if self._numbers is None:
             return (length - 1) // self.stride + 1
@@ -180,7 +180,11 @@ class Sliding:
             whole = min(whole, max(whole - self.stride + 1, before - left + 1))
         return max(1, whole)
 
-    @property
+    @cached_property
+    def _shortest(self) -> int:
+        return self.shortest(1)
+
+    @cached_property
     def _numbers(self) -> Pair | None:
         """The padding where it is the same whatever the length of the axis."""
         if self.padding is Padding.VALID:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D, activation_function
+from ..layers.shapes import pad_ends
 from ..letters.alphabet import BASE_SET, BASES, PADDING, Ambiguity, check_ambiguity
 from .compiled import LargestSums, compile_for, largest_sums
 from .word_sums import WordSums
@@ -212,7 +213,7 @@ class LetterConvolution:
             Activations, shape (windows, filters).
         """
         left, right = self._sliding.pads(len(codes))
-        padded = np.pad(codes, (left, right), constant_values=PADDING)
+        padded = pad_ends(codes, left, right, PADDING)
         return activation_function(self._activation)(self.responses(padded, -left))
 
     def _biased(self, sums: Array) -> Array:

@@ -118,7 +118,7 @@ def encode(letters: str | bytes) -> NDArray[np.uint8]:
     # A letter outside Latin-1 is as illegal as a question mark, and keeps its place as one byte.
     raw = letters if isinstance(letters, bytes) else letters.encode("latin-1", "replace")
     codes = _ENCODING[np.frombuffer(raw, dtype=np.uint8)]
-    wrong = illegal_letter(raw)
+    wrong = illegal_letter(raw) if (codes == _ILLEGAL).any() else None
     if wrong is not None:
         letter = f"byte 0x{raw[wrong]:02x}" if isinstance(letters, bytes) else f"'{letters[wrong]}'"
         raise SequenceError(

@@ -333,7 +333,7 @@ class RecordScan:
             known = self.p_values if hit.position is not None else None
             p = None if known is None else known.of_letters(hit.filter, hit.letters)
             if max_p is None or (p is not None and p <= max_p):
-                yield replace(hit, p=p)
+                yield hit if p is None else replace(hit, p=p)
 
     def _scanned(self, filters: Sequence[int], progress: Progress) -> Iterator[Scanned]:
         """Yield what has a cell: one stretch, or those of a batch."""

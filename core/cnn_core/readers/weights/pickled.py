@@ -115,7 +115,10 @@ class _Interpreter:
     def run(self) -> object:
         """Return the value on the stack at the end."""
         for _ in range(MOST_OPERATIONS):
-            code = self.take(1)[0]
+            if self.at >= self._end:
+                raise self._damage()
+            code = self._data[self.at]
+            self.at += 1
             if code == _STOP:
                 return self.pop()
             operation = _OPERATIONS.get(code)
