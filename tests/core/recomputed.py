@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from seeded import seeded
 
 from cnn_core.layers import Array, Composition, ComputedValue, Index, Layer, Mask, activation_function
 
@@ -31,7 +32,7 @@ def recomputed(
         if composition.among > 1:
             return float(layer.forward(*inputs)[index])
         # A function of this value alone gives the same whatever stands elsewhere.
-        elsewhere = np.random.RandomState(1).uniform(-1, 1, inputs[0].shape).astype(np.float32)
+        elsewhere = seeded(1).uniform(-1, 1, inputs[0].shape).astype(np.float32)
         elsewhere[index] = part.value
         return float(layer.forward(elsewhere)[index])
     if composition.function and composition.among > 1:

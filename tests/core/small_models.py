@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from seeded import seeded
 
 from cnn_core.blocks.block_run import ReadCodes
 from cnn_core.blocks.letter_block import LetterRun
@@ -25,17 +27,21 @@ class Letters:
     def __len__(self) -> int:
         return len(self.letters)
 
+    @cached_property
+    def _codes(self) -> NDArray[np.uint8]:
+        return encode(self.letters)
+
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         assert 0 <= start <= stop <= len(self), "a reading asks for letters that the record does not have"
-        return encode(self.letters[start:stop])
+        return self._codes[start:stop].copy()
 
 
 def random_letters(length: int, seed: int = 0, letters: str = "ACGT") -> str:
-    return "".join(np.random.RandomState(seed).choice([*letters], length))
+    return "".join(seeded(seed).choice([*letters], length))
 
 
 def random_kernel(size: int, filters: int = 2, seed: int = 0, channels: int = 4) -> Array:
-    return np.random.RandomState(seed).randn(size, channels, filters).astype(np.float32)
+    return seeded(seed).randn(size, channels, filters).astype(np.float32)
 
 
 def one_letter_kernel(*letters: str, size: int = 1) -> Array:

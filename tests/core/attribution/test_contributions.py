@@ -297,7 +297,7 @@ def drawn_layer(kind: tuple[object, ...], seed: int) -> Layer:
     return Bidirectional(lstm(), lstm(go_backwards=True))
 
 
-@settings(max_examples=60, deadline=None, print_blob=True)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(KINDS), max_size=4), st.booleans(), st.integers(0, 1000))
 def test_contributions_of_any_network_sum_to_the_change(
     kinds: list[tuple[object, ...]], is_global: bool, seed: int

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from seeded import seeded
 from small_models import Letters, random_kernel, random_letters
 
 from cnn_core.blocks.conv_step import ConvStep
@@ -50,7 +51,7 @@ HAND = "AACGCATCAC"
 
 
 def normal(*shape: int, seed: int = 0) -> Array:
-    return np.random.RandomState(seed).randn(*shape).astype(np.float32)
+    return seeded(seed).randn(*shape).astype(np.float32)
 
 
 def hand_worked(pool: MaxPooling1D | AveragePooling1D | None = None) -> Model:
@@ -238,7 +239,7 @@ class TestAgainstTheWholeNetwork:
         assert run.floors is not None
 
     @given(st.integers(1, 3), st.sampled_from(Padding), st.integers(1, 3), st.integers(1, 5), st.integers(1, 5))
-    @settings(deadline=None, print_blob=True, max_examples=40)
+    @settings(max_examples=40)
     def test_the_bases_of_the_tail_are_those_that_no_cell_reads(
         self, stride: int, padding: Padding, dilation: int, size: int, pool_stride: int
     ) -> None:

@@ -47,7 +47,7 @@ def score(run: BlockRun, cell: int, filter_index: int) -> float:
     st.booleans(),
     st.integers(0, 99),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_other_has_a_higher_score(
     letters: str, filters: int, size: int, stride: int, padding: str, average: bool, seed: int
 ) -> None:

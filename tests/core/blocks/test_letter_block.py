@@ -128,7 +128,7 @@ class TestCounts:
 
 class TestStretches:
     @given(blocks(), st.integers(1, 12), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=120)
+    @settings(max_examples=60)
     def test_of_any_cut_equal_the_whole_network_to_the_last_bit(
         self, model_and_letters: tuple[Model, str], tile: int, data: st.DataObject
     ) -> None:
@@ -263,7 +263,7 @@ class TestReceptiveField:
         assert block_run(block_model(beside, MaxPooling1D(2)), "AC").receptive_field(0) == (0, 0)
 
     @given(blocks(activations=("linear",)))
-    @settings(deadline=None, print_blob=True, max_examples=120)
+    @settings(max_examples=60)
     def test_is_from_the_first_to_the_last_base_that_is_read(self, model_and_letters: tuple[Model, str]) -> None:
         run = block_run(*model_and_letters)
         furthest = 0
@@ -277,7 +277,6 @@ class TestReceptiveField:
         assert run.left_over_bases == (furthest, run.length)
 
     @given(blocks(), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_holds_every_base_that_could_change_a_cell(
         self, model_and_letters: tuple[Model, str], data: st.DataObject
     ) -> None:
@@ -293,7 +292,6 @@ class TestReceptiveField:
             assert first <= base < stop
 
     @given(blocks(pools=(AveragePooling1D,), activations=("linear",)), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_is_tight_an_average_of_responses_changes_with_every_base_that_it_reads(
         self, model_and_letters: tuple[Model, str], data: st.DataObject
     ) -> None:
@@ -306,7 +304,7 @@ class TestReceptiveField:
         assert changed.tolist() == [base in bases_read(before, cell) for cell in range(before.cells)]
 
     @given(blocks(activations=("linear", "relu", "tanh")), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=60)
+    @settings(max_examples=60)
     def test_of_a_response_is_its_window(self, model_and_letters: tuple[Model, str], data: st.DataObject) -> None:
         model, letters = model_and_letters
         base = data.draw(st.integers(0, len(letters) - 1))
@@ -322,7 +320,6 @@ class TestEqualWindows:
         blocks(activations=tuple(name for name, each in ACTIVATIONS.items() if each.elementwise)),
         st.integers(1, 12),
     )
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_give_equal_bits_at_any_position_and_in_any_tile(
         self, model_and_letters: tuple[Model, str], tile: int
     ) -> None:
@@ -338,7 +335,7 @@ class TestEqualWindows:
 
 class TestOneFilterAlone:
     @given(blocks(), st.sampled_from([None, -1.0]), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=60)
+    @settings(max_examples=60)
     def test_gives_the_same_bits_as_among_the_others(
         self, model_and_letters: tuple[Model, str], bias: float | None, data: st.DataObject
     ) -> None:
@@ -452,7 +449,6 @@ class TestLayersBetween:
 
 class TestScale:
     @given(blocks(), st.sampled_from([None, -3.0, 3.0]))
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_no_activation_exceeds_the_largest_possible(
         self, model_and_letters: tuple[Model, str], bias: float | None
     ) -> None:
@@ -484,7 +480,6 @@ class TestScale:
 
     # Rounding takes log_softmax past its bounds: see what takes filters together, above.
     @given(blocks(activations=tuple(name for name in ACTIVATIONS if name != "log_softmax")))
-    @settings(deadline=None, print_blob=True, max_examples=50)
     def test_extremes_of_an_input_too_long_to_measure_hold_every_activation(
         self, model_and_letters: tuple[Model, str]
     ) -> None:
@@ -508,7 +503,6 @@ class TestSettings:
         assert BlockSettings(2, Padding.SAME, 1, 8, 8, Padding.SAME).applied(layer) is layer
 
     @given(blocks(), st.integers(1, 3), st.integers(1, 3), st.integers(1, 4), st.integers(1, 4))
-    @settings(deadline=None, print_blob=True, max_examples=50)
     def test_applied_give_what_a_model_built_with_them_gives(
         self, model_and_letters: tuple[Model, str], stride: int, dilation: int, size: int, pool_stride: int
     ) -> None:

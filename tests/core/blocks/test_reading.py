@@ -125,7 +125,7 @@ class TestStrands:
         st.integers(1, 3),
         st.booleans(),
     )
-    @settings(deadline=None, print_blob=True, max_examples=60)
+    @settings(max_examples=60)
     def test_reverse_gives_what_the_reverse_complemented_record_gives(
         self, length: int, data: st.DataObject, padding: str, dilation: int, averaging: bool
     ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
@@ -406,7 +406,6 @@ def readings(draw: st.DrawFn) -> Reading:
 
 
 @given(readings(), st.integers(0, 1))
-@settings(deadline=None, print_blob=True, max_examples=100)
 def test_every_trace_says_what_the_run_says_to_the_last_bit(reading: Reading, filter_index: int) -> None:
     run, whole = reading.run, reading.activations()
     values, activations = run.values(0, run.cells), run.activations(0, run.positions)
@@ -433,7 +432,6 @@ def test_every_trace_says_what_the_run_says_to_the_last_bit(reading: Reading, fi
 
 
 @given(readings(), st.integers(0, 1))
-@settings(deadline=None, print_blob=True, max_examples=100)
 def test_products_and_bias_add_up_to_the_response_to_the_last_bit(reading: Reading, filter_index: int) -> None:
     run = reading.run
     responses, activations = run.responses(0, run.positions), run.activations(0, run.positions)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from dependence import read_by
 from each_case import each_case
+from seeded import seeded
 from small_models import random_kernel
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError, ShapeError
@@ -62,7 +63,7 @@ from cnn_core.layers import (
 
 
 def normal(*shape: int, seed: int = 0) -> np.ndarray:
-    return np.random.RandomState(seed).randn(*shape).astype(np.float32)
+    return seeded(seed).randn(*shape).astype(np.float32)
 
 
 def ones(*shape: int) -> np.ndarray:

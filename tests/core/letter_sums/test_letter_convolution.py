@@ -126,7 +126,7 @@ convolutions = st.fixed_dictionaries(
     st.sampled_from(["zero", "uniform"]),
     st.integers(0, 99),
 )
-@settings(deadline=None, print_blob=True, max_examples=150)
+@settings(max_examples=75)
 def test_tables_say_what_products_with_one_hot_rows_say(
     letters: str, size: int, settings_: dict[str, object], channels: str, ambiguity: str, seed: int
 ) -> None:
@@ -142,7 +142,7 @@ def test_tables_say_what_products_with_one_hot_rows_say(
 
 
 @given(st.text("ACGT", min_size=1, max_size=12), st.integers(1, 4), st.integers(0, 99), st.integers(1, 3))
-@settings(deadline=None, print_blob=True, max_examples=100)
+@settings(max_examples=100)
 def test_equal_windows_give_equal_bits_anywhere(word: str, copies: int, seed: int, dilation: int) -> None:
     conv = Conv1D(random_kernel(min(4, len(word)), 3, seed), dilation=dilation)
     spacer = random_letters(conv.sliding.span, seed)

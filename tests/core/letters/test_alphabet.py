@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import ModelError, SequenceError
@@ -33,17 +33,14 @@ STANDS_FOR = {
 }  # fmt: skip
 LETTERS = "".join(STANDS_FOR) + "".join(STANDS_FOR).lower()
 texts = st.text(alphabet=LETTERS, max_size=80)
-held = settings(deadline=None, print_blob=True)
 
 
-@held
 @given(texts)
 def test_decoding_undoes_encoding(letters: str) -> None:
     assert decode(encode(letters)) == letters
     assert encode(letters).tolist() == encode(letters.encode()).tolist()
 
 
-@held
 @given(texts)
 def test_the_other_strand_of_the_other_strand_is_the_first(letters: str) -> None:
     codes = encode(letters)
@@ -126,7 +123,6 @@ def test_a_channel_for_n_is_set_by_n_alone() -> None:
     check_ambiguity(encode("NN"), "ACGTN", Ambiguity.ERROR)
 
 
-@held
 @given(texts.filter(bool), st.permutations("ACGT"))
 def test_shared_rows_sum_to_one(letters: str, channels: list[str]) -> None:
     rows = one_hot(encode(letters), "".join(channels), Ambiguity.UNIFORM)

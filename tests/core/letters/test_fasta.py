@@ -15,8 +15,6 @@ from cnn_core.errors import SequenceError
 from cnn_core.letters.fasta import read_fasta
 from cnn_core.letters.record_table import Layout
 
-held = settings(deadline=None, print_blob=True)
-
 ACCEPTED = {
     "crlf": (b">a\r\nACGT\r\nACGT\r\nAC\r\n", {"a": "ACGTACGTAC"}),
     "no last line end": (b">a\nACGT\nAC", {"a": "ACGTAC"}),
@@ -232,7 +230,6 @@ def test_what_is_refused_is_said(route: str, tmp_path: Path, subtests: pytest.Su
             assert str(caught.value) == sentence.replace("FILE", "standard input" if route == "piped" else "my.fa")
 
 
-@held
 @given(
     letters=st.text(alphabet="ACGTNacgtnRyU", min_size=1, max_size=90),
     width=st.integers(1, 30),
@@ -285,7 +282,7 @@ def read_line_by_line(text: bytes) -> list[tuple[str, str]]:
     return [*read.items()]
 
 
-@settings(held, max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(b"".join))
 def test_all_routes_agree_on_any_text(rest: bytes) -> None:
     text = b">z\n" + rest
@@ -303,7 +300,7 @@ def read_pieces(pieces: list[bytes], kept: bytearray | None) -> object:
         return str(error) if kept is not None else None
 
 
-@settings(held, max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(b"".join), st.lists(st.integers(0, 60)), st.booleans())
 def test_where_a_block_ends_changes_nothing(rest: bytes, cuts: list[int], keep: bool) -> None:
     start = b">long enough to be told from a binary file\n" + b"ACGT" * 256

@@ -71,7 +71,7 @@ def test_any_slice_of_any_record(size: int, indexed: bool, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-@settings(deadline=None, print_blob=True, max_examples=30)
+@settings(max_examples=30)
 @given(
     letters=st.text("ACGTNacgt", max_size=200), width=st.integers(1, 30), size=st.integers(1, 90), data=st.data()
 )
@@ -406,7 +406,6 @@ def test_what_the_progress_raises_leaves_nothing_behind(tmp_path: Path) -> None:
 # The blocks
 
 
-@settings(deadline=None, print_blob=True)
 @given(data=st.binary(max_size=300), size=st.integers(1, 60), choice=st.data())
 def test_any_stretch_of_the_blocks(
     data: bytes, size: int, choice: st.DataObject, tmp_path_factory: pytest.TempPathFactory

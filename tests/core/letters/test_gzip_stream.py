@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bgzf_files import bgzf
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
@@ -18,7 +18,6 @@ from cnn_core.letters.gzip_stream import BGZF_END, unpack
 from cnn_core.letters.sequence_files import open_sequences
 
 TEXT = b">chr1 one\nACGT\nACGT\nAC\n>chr2\nGGGG\nTT\n"
-held = settings(deadline=None, print_blob=True)
 
 
 def read(data: bytes) -> dict[str, str]:
@@ -99,7 +98,6 @@ def test_a_cut_anywhere_is_refused(pack: type[bytes]) -> None:
             read(data[:length])
 
 
-@held
 @given(st.text(alphabet="ACGTNacgt", max_size=3000), st.sampled_from([gzip.compress, bgzf]), st.data())
 def test_a_cut_anywhere_is_refused_whatever_the_letters(
     letters: str, pack: type[bytes], data: st.DataObject
@@ -123,7 +121,6 @@ def test_no_flipped_bit_gives_other_letters(pack: type[bytes]) -> None:
         assert letters == {"chr1": "ACGTACGTAC", "chr2": "GGGGTT"}
 
 
-@held
 @given(st.lists(st.integers(0, 400), max_size=20), st.sampled_from(list(WHOLE.values())))
 def test_how_the_data_arrives_changes_nothing(cuts: list[int], data: bytes) -> None:
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]

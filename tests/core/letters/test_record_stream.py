@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
@@ -60,7 +60,6 @@ def test_the_records_are_those_that_are_held_together(
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(1, 40), st.randoms(use_true_random=False))
-@settings(deadline=None, print_blob=True)
 def test_blocks_of_any_size_give_the_same(lengths: list[int], size: int, random: st.DataObject) -> None:
     wanted = [("".join(random.choices("ACGTn", k=length))) for length in lengths]  # type: ignore[attr-defined]
     text = "".join(f">r{number}\n{letters}\n" for number, letters in enumerate(wanted)).encode()

@@ -83,7 +83,6 @@ def test_what_is_no_region(text: str, what: str) -> None:
         parse_region(text)
 
 
-@settings(deadline=None, print_blob=True)
 @given(st.integers(0, 10**12), st.none() | st.integers(1, 10**12))
 def test_a_region_reads_back_as_itself(start: int, length: int | None) -> None:
     region = Region("chr1", start, None if length is None else start + length)
@@ -262,7 +261,7 @@ def test_what_is_refused_is_told_what_it_is_and_what_works(text: str, sequences:
 HOSTILE = ["chr1", "chr1:5-9", "{chr1}", "5-9", "a:b", "{a:b", "a}", "7", "7:1-2", "n" * 80, "1k", "-", ":", "x:"]
 
 
-@settings(deadline=None, print_blob=True, max_examples=300)
+@settings(max_examples=150)
 @given(
     names=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=6, unique=True),
     parts=st.lists(

@@ -21,7 +21,7 @@ MEANS = {
     "M": "AC", "B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG", "N": "ACGT",
 }  # fmt: skip
 COMPLEMENT = str.maketrans("ACGTURYSWKMBDHVN", "TGCAAYRSWMKVHDBN")
-ANY = settings(deadline=None, print_blob=True, max_examples=200)
+ANY = settings(max_examples=100)
 
 letters = st.text("ACGTacgtN", max_size=40)
 patterns = st.text("ACGTRYN", min_size=1, max_size=5)
@@ -76,7 +76,6 @@ class TestMatches:
         assert np.flatnonzero(matches(encode(record), pattern)).tolist() == places(record, pattern)
 
     @given(st.data())
-    @settings(ANY, max_examples=80)
     def test_of_many_letters_are_where_all_of_them_fit(self, data: st.DataObject) -> None:
         # Mutations of the pattern and of its mirror image among repeats: near misses at every letter.
         pattern = data.draw(st.text("ACGTRYKN", min_size=6, max_size=30))

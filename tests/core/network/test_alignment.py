@@ -11,6 +11,7 @@ from dependence import read_by
 from each_case import each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from seeded import seeded
 from small_models import random_kernel, random_letters
 
 from cnn_core.errors import NotFoundError, ShapeError
@@ -53,7 +54,7 @@ Draw = st.DrawFn
 
 
 def normal(seed: int, *shape: int) -> np.ndarray:
-    return np.random.RandomState(seed).randn(*shape).astype(np.float32)
+    return seeded(seed).randn(*shape).astype(np.float32)
 
 
 def _sliding(draw: Draw) -> dict[str, object]:
@@ -166,7 +167,6 @@ def hull(bases: Sequence[int]) -> tuple[int, int]:
 
 class TestReceptiveField:
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_runs_from_the_first_base_that_reaches_a_value_to_the_last(self, graph: tuple[Model, int]) -> None:
         model, length = graph
         for name, by_base in touched(model, length).items():
@@ -175,7 +175,7 @@ class TestReceptiveField:
                 assert model.receptive_field(name, position, length) == expected, (name, position)
 
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=40)
+    @settings(max_examples=40)
     def test_holds_every_base_that_changes_a_value(self, graph: tuple[Model, int]) -> None:
         model, length = graph
         letters = random_letters(length)
@@ -193,7 +193,7 @@ class TestReceptiveField:
                     assert first <= base < stop, (name, position)
 
     @given(graphs(), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=60)
+    @settings(max_examples=40)
     def test_of_many_positions_is_what_each_of_them_reads(
         self, graph: tuple[Model, int], data: st.DataObject
     ) -> None:
@@ -250,7 +250,6 @@ class TestReceptiveField:
 
 class TestAlignment:
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_of_layers_that_look_at_their_window_alone_holds_the_receptive_field(
         self, graph: tuple[Model, int]
     ) -> None:

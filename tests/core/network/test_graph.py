@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from seeded import seeded
 from small_models import Letters, random_kernel, random_letters, reads
 
 from cnn_core.blocks.letter_block import LetterRun
@@ -48,7 +49,7 @@ SAME = Conv1D(random_kernel(3), padding="same")
 
 
 def normal(*shape: int, seed: int = 0) -> np.ndarray:
-    return np.random.RandomState(seed).randn(*shape).astype(np.float32)
+    return seeded(seed).randn(*shape).astype(np.float32)
 
 
 def diamond(left: object = SAME, right: object = SAME) -> Model:

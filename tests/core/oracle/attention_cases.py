@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
+from seeded import seeded
 
 from .layer_case import Array, Settings, said
 
@@ -37,7 +38,7 @@ class AttentionCase:
         return f"{self.kind}({said(self.settings)};{weights})-{'-'.join(map(_sizes, self.shapes))}"
 
     def _random(self, what: str) -> np.random.RandomState:
-        return np.random.RandomState(zlib.crc32(f"{self.name}/{what}".encode()))
+        return seeded(zlib.crc32(f"{self.name}/{what}".encode()))
 
     def inputs(self, what: str = "inputs") -> list[Array]:
         """Return the inputs, or others by another word."""

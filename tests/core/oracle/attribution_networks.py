@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from seeded import seeded
 
 Array = NDArray[np.float32]
 Step = tuple[object, ...]
@@ -32,13 +33,13 @@ class Network:
 
     def weights(self, step: int, shape: tuple[int, ...]) -> Array:
         """Return weights of a step for a shape, in the order of ours: inputs before outputs."""
-        random = np.random.RandomState(zlib.crc32(f"{self.name}/{step}/{shape}".encode()))
+        random = seeded(zlib.crc32(f"{self.name}/{step}/{shape}".encode()))
         fan = np.prod(shape[:-1]) if len(shape) > 1 else 4
         return (random.randn(*shape) / np.sqrt(fan)).astype(np.float32)
 
     @property
     def letters(self) -> str:
-        random = np.random.RandomState(zlib.crc32(self.name.encode()))
+        random = seeded(zlib.crc32(self.name.encode()))
         return "".join(random.choice([*"ACGT"], self.length))
 
     @property
@@ -124,7 +125,7 @@ NETWORKS: Final = (
 
 def sequences(network: Network, count: int = 7) -> list[str]:
     """Return some sequences of a network's length."""
-    random = np.random.RandomState(zlib.crc32(f"{network.name}/sequences".encode()))
+    random = seeded(zlib.crc32(f"{network.name}/sequences".encode()))
     return ["".join(random.choice([*"ACGT"], network.length)) for _ in range(count)]
 
 

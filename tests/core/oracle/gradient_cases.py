@@ -9,6 +9,7 @@ import zlib
 from typing import Final
 
 import numpy as np
+from seeded import seeded
 
 from .grid import Case
 from .layer_case import Array, Settings
@@ -58,5 +59,5 @@ TIES: Final[dict[str, tuple[str, Settings, tuple[Array, ...]]]] = {
 
 def conv_upstream(case: Case, pool: str, shape: tuple[int, ...]) -> Array:
     """Return what the cells of a pool are weighted by."""
-    random = np.random.RandomState(zlib.crc32(f"{case.name}/{pool}".encode()))
+    random = seeded(zlib.crc32(f"{case.name}/{pool}".encode()))
     return random.randn(*shape).astype(np.float32)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from seeded import seeded
 
 Array = NDArray[np.float32]
 Settings = dict[str, object]
@@ -31,7 +32,7 @@ class Given:
     of: str = "normal"
 
     def drawn(self, seed: str) -> Array:
-        random = np.random.RandomState(zlib.crc32(seed.encode()))
+        random = seeded(zlib.crc32(seed.encode()))
         if self.of == "indices":
             x = random.randint(0, 7, self.shape).astype(np.float32)
             x[-(self.shape[0] // 3) :] = 0
@@ -75,7 +76,7 @@ class Case:
 
 def drawn_weights(seed: str, named: Sequence[tuple[str, tuple[int, ...]]]) -> list[Array]:
     """Return weights for the names and shapes that a framework asks for; a variance is above 0."""
-    random = np.random.RandomState(zlib.crc32(seed.encode()))
+    random = seeded(zlib.crc32(seed.encode()))
     weights = []
     for name, shape in named:
         drawn = random.randn(*shape)
@@ -87,7 +88,7 @@ def drawn_weights(seed: str, named: Sequence[tuple[str, tuple[int, ...]]]) -> li
 
 def upstream_of(case: Case, shape: tuple[int, ...]) -> Array:
     """Return what the values of a case's last step are weighted by, to be one number that has a gradient."""
-    return np.random.RandomState(zlib.crc32(f"{case.name}/upstream".encode())).randn(*shape).astype(np.float32)
+    return seeded(zlib.crc32(f"{case.name}/upstream".encode())).randn(*shape).astype(np.float32)
 
 
 def said(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -183,7 +183,6 @@ class TestOneRowAPosition:
         assert read_matrices(text(rows), "m").motifs[0].counts.tolist() == rows
 
 
-@settings(deadline=None, print_blob=True)
 @given(st.lists(st.tuples(*[st.integers(1, 50)] * 4), min_size=1, max_size=9))
 def test_shares_by_position_are_never_read_as_letters(counts: list[tuple[int, int, int, int]]) -> None:
     rows = [[each / sum(row) for each in row] for row in counts]
@@ -192,7 +191,6 @@ def test_shares_by_position_are_never_read_as_letters(counts: list[tuple[int, in
     assert len(rows) == 4 or not refused
 
 
-@settings(deadline=None, print_blob=True)
 @given(
     st.integers(1, 6).flatmap(
         lambda width: st.lists(

@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, ModelError
@@ -336,7 +336,6 @@ def test_sums_that_are_off_by_more(row: str) -> None:
         read_meme(text.encode(), "m")
 
 
-@settings(deadline=None, print_blob=True)
 @given(st.lists(st.lists(st.integers(0, 1000), min_size=4, max_size=4).filter(any), min_size=1, max_size=5))
 def test_what_is_written_is_read(rows: list[list[int]]) -> None:
     shares = np.array(rows) / np.sum(rows, axis=1, keepdims=True)

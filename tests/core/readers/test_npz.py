@@ -193,7 +193,7 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None, print_blob=True, max_examples=60)
+@settings(max_examples=60)
 @given(values)
 def test_any_value_comes_back(value: object) -> None:
     writer = ObjectWriter()
@@ -203,7 +203,7 @@ def test_any_value_comes_back(value: object) -> None:
     assert_same(reader._value(json.loads(text), ""), value)
 
 
-@settings(deadline=None, print_blob=True, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.text(),
     st.text(),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from each_case import each_case
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, ModelError
@@ -45,7 +45,6 @@ plain = st.recursive(
 )
 
 
-@settings(deadline=None, print_blob=True)
 @given(plain, st.integers(2, 5))
 def test_plain_values_come_out_as_they_went_in(value: object, protocol: int) -> None:
     data = pickle.dumps(value, protocol)

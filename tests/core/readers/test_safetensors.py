@@ -10,7 +10,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from each_case import each_case
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, ModelError
@@ -57,7 +57,6 @@ def test_bfloat16_is_the_upper_half_of_a_float32() -> None:
     np.testing.assert_array_equal(tensor.values(), (exact.view("<u4") & 0xFFFF0000).view("<f4"))
 
 
-@settings(deadline=None, print_blob=True)
 @given(
     st.dictionaries(
         st.text(min_size=1).filter("__metadata__".__ne__),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_models import Letters, block_model, random_kernel, random_letters
 
@@ -173,7 +173,6 @@ class TestFilling:
         assert np.isnan(columns.values[0])
         assert columns.starts.tolist() == [-1, 10]
 
-    @settings(deadline=None, print_blob=True)
     @given(
         length=st.integers(30, 400),
         size=st.integers(1, 30),

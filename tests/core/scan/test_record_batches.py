@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
 from itertools import product
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -89,9 +90,12 @@ def alone(model: Model, records: list[Letters], strands: str, ambiguity: str) ->
             continue
 
 
+_ALL_BUT_P = attrgetter(*(each.name for each in fields(Hit) if each.name != "p"))
+
+
 def told(hits: tuple[Hit, ...] | list[Hit]) -> list[tuple[object, ...]]:
     """Return all that is said of hits but their p-values, the bits of their values included."""
-    return [(*astuple(replace(hit, p=None)), hit.place, float(hit.value).hex()) for hit in hits]
+    return [(*_ALL_BUT_P(hit), float(hit.value).hex()) for hit in hits]
 
 
 CASES = [

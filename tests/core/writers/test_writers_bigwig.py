@@ -29,9 +29,20 @@ class Track:
     step: int
     runs: Runs
     pieces: int = 1
+    a_block: int | None = None
+    """Runs of a block, where a block is smaller than usual."""
 
     @classmethod
-    def of(cls, count: int, step: int = 1, *, gaps: bool = False, seed: int = 0, pieces: int = 1) -> Track:
+    def of(
+        cls,
+        count: int,
+        step: int = 1,
+        *,
+        gaps: bool = False,
+        seed: int = 0,
+        pieces: int = 1,
+        a_block: int | None = None,
+    ) -> Track:
         random = np.random.RandomState(seed)
         widths = random.randint(1, 5, count) * step
         room = random.randint(0, 40, count) * (random.rand(count) < 0.1) if gaps else np.zeros(count, dtype=int)
@@ -41,6 +52,7 @@ class Track:
             step,
             Runs(np.zeros_like(stops), stops - widths, stops, random.randn(count).astype(np.float32)),
             pieces,
+            a_block,
         )
 
     def written_into(self, file: Any) -> None:
@@ -48,7 +60,10 @@ class Track:
             pieces = zip(*(np.array_split(column, self.pieces) for column in self.runs), strict=True)
             yield from (Runs(*piece) for piece in pieces)
 
-        write_tracks(["chr1"], np.array([self.length]), self.step, some(), file)
+        with pytest.MonkeyPatch.context() as patch:
+            if self.a_block is not None:
+                patch.setattr(bigwig, "_ITEMS_A_BLOCK", self.a_block)
+            write_tracks(["chr1"], np.array([self.length]), self.step, some(), file)
 
     @property
     def per_base(self) -> NDArray[np.float64]:
@@ -81,7 +96,7 @@ TRACKS = {
     "a block and a value": Track.of(1025, pieces=3),
     "with gaps": Track.of(5000, gaps=True, pieces=7),
     "cells": Track.of(3000, step=8),
-    "more blocks than a node has": Track.of(300_000, gaps=True, pieces=11),
+    "more blocks than a node has": Track.of(40_000, gaps=True, pieces=11, a_block=128),
 }
 every_track = pytest.mark.parametrize("track", TRACKS.values(), ids=TRACKS)
 
