@@ -37,8 +37,8 @@ _ROOM: Final = 6 << 20
 """Values in all blocks of memory that are in use at once, more or less."""
 _MOST_VALUES: Final = 1 << 23
 """Values of one layer that are kept for a batch of edits."""
-_MOST_EDITS: Final = 1 << 9
-"""Edits in a batch: with more of them, steps take longer and are not fewer."""
+_MOST_EDITS: Final = 1 << 10
+"""Edits in a batch: with more of them, what a step reads leaves the cache of a core."""
 
 
 class Spreading:
@@ -72,6 +72,7 @@ class Spreading:
         self.values = dict(model.run(codes, ambiguity, side_inputs) if values is None else values)
         self.wanted = wanted
         self._remembered: dict[str, tuple[Array, ...]] = {}
+        self._computed_whole: set[str] = set()
         # Once a block as large was freed, glibc keeps what smaller ones leave; new pages take as long as the numbers.
         np.empty(_ROOM, dtype=np.float32)
 
@@ -192,15 +193,20 @@ class Spreading:
         """Return the pools that are computed without what they read, whose spans are left out then."""
         found, needed = {}, set[str]()
         for name, pool in self._letter_pools.items():
-            if name in spans:
+            if name not in spans:
+                continue
+            cells = None
+            if name not in self._computed_whole:
                 (responses,) = self._remembered_of(self.model[pool.passed_over[0]])
                 cells = substituted_cells(
                     pool, self.values[name], responses, self.codes, spans[name], bases, letters
                 )
-                if cells is not None:
-                    found[name] = cells
-                else:
-                    needed.update(pool.passed_over)
+            if cells is not None:
+                found[name] = cells
+            else:
+                # Where much can change for some edits, so it can for others.
+                self._computed_whole.add(name)
+                needed.update(pool.passed_over)
         for name in {name for pool in found for name in self._letter_pools[pool].passed_over} - needed:
             spans.pop(name, None)
         return found

@@ -74,14 +74,14 @@ def substituted_cells(
     all_of_them = room * sliding.size * filters + _PER_PART * sliding.stride * conv.stride
     if len(cell) * reach * len(kinds) * _TIMES_AS_LONG > all_of_them:
         return None
-    # The largest that is known to give no more than the least: what stays below changes nothing.
-    silent = np.where(under(function(read)) <= least, under(read), -np.inf)
-    silent = np.maximum(silent, np.where(matters, -np.inf, under(read + swing))).max(axis=0)
     first_base = np.arange(start, stop) * sliding.stride * conv.stride - conv.pads(len(codes))[0]
     unedited = read[cell * sliding.stride + tap, filter_index]
     behind = _behind(pool, unedited, tap, filter_index, first_base[cell], codes, kinds)
     largest, mine = _largest(behind, cell * filters + filter_index)
     cell, filter_index = cell[mine], filter_index[mine]
+    # The largest that is known to give no more than the least: what stays below changes nothing.
+    silent = np.where(under(function(read)) <= least, under(read), -np.inf)
+    silent = np.maximum(silent, np.where(matters, -np.inf, under(read + swing))).max(axis=0)
     floor, selected = silent[cell, filter_index], under(read).max(axis=0)
     np.maximum(largest, floor[:, None, None], out=largest)
     before = np.maximum(selected[cell, filter_index], floor)

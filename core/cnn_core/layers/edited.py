@@ -246,14 +246,14 @@ class Edited:
         """
         differences = self.differences()
         changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
-        products = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
+        products = np.empty((*changed.shape, kernel.shape[1]), dtype=np.float32)
         for first in range(0, len(self.spans), _NEIGHBOURS):
             mine = slice(first, first + _NEIGHBOURS)
-            rows, read = differences[:, mine][changed[:, mine]], kernel
-            channels = np.flatnonzero(rows.any(axis=0))
+            rows, weights = differences[:, mine], kernel
+            channels = np.flatnonzero(rows.any(axis=(0, 1)))
             if 2 * len(channels) < len(kernel):
-                rows, read = rows[:, channels], kernel[channels]
-            products[:, mine][changed[:, mine]] = product(rows, read)
+                rows, weights = rows[..., channels], kernel[channels]
+            product(rows, weights, out=products[:, mine])
         return changed, products
 
     def units_times(self, kernel: Array) -> Array:

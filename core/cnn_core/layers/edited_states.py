@@ -68,13 +68,15 @@ class EditedSteps:
         first, row = self.first[0], self.added_from[0]
         return self._in_order and bool((self.first == first).all() and (self.added_from == row).all())
 
-    def add_to(self, values: Array, step: int) -> None:
-        """Add what edits add at a step, in place.
+    def add_to(self, values: Array, step: int, unedited: Array) -> None:
+        """Add what there is without an edit at a step, and what edits add to it, in place.
 
         Args:
             values: Of the edits begun, in their order, shape (edits begun, values).
             step: The step.
+            unedited: What there is without an edit, shape (values,).
         """
+        values += unedited
         if self._abreast:
             row = int(step - self.first[0] + self.added_from[0])
             if row < len(self.differences):

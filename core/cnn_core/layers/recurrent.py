@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -22,7 +23,7 @@ from .edited_states import EditedStates, EditedSteps, StatesMade
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
-__all__ = ["Recurrent", "Steps", "backward_by_step"]
+__all__ = ["Recurrent", "Steps", "backward_by_step", "with_more"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,23 +298,27 @@ class Recurrent(Layer):
             carried = tuple(each[:0] for each in before)
             along = np.arange(min(edits.start, start), steps)
             for step, begun in zip(along.tolist(), edits.begun_by(along).tolist(), strict=True):
-                if begun > len(carried[0]):
-                    carried = tuple(
-                        map(_with_more, carried, (each[step] for each in before), (begun,) * len(before))
-                    )
                 if begun:
-                    carried = self._edited_step(driven[step], edits, step, carried)
+                    add = partial(edits.add_to, step=step, unedited=driven[step])
+                    carried = self._edited_step(begun, add, carried, [each[step] for each in before])
                 yield step, carried[0]
 
         return StatesMade(edits, made)
 
     def _edited_step(
-        self, drive: Array, edits: EditedSteps, step: int, carried: tuple[Array, ...]
+        self, begun: int, add: Callable[[Array], None], carried: tuple[Array, ...], unedited: Sequence[Array]
     ) -> tuple[Array, ...]:
-        """Return what is carried behind a step of the edits begun by then."""
-        driven = np.repeat(drive[None], len(carried[0]), axis=0)
-        edits.add_to(driven, step)
-        return self._step(driven, carried)
+        """Return what is carried behind a step of the edits begun by then.
+
+        Args:
+            begun: How many these are.
+            add: Adds to their gates, shape (edits begun, gates × units), what the input adds.
+            carried: What is carried before the step of the edits begun before it.
+            unedited: What is carried before it without an edit.
+        """
+        driven = np.zeros((begun, self.gates * self.units), dtype=np.float32)
+        add(driven)
+        return self._step(driven, with_more(carried, unedited, begun))
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return every position's state, in the order they are made, where only the last one comes out."""
@@ -388,6 +393,12 @@ def backward_by_step(
     return lambda step, upstream: function.multipliers(upstream, responses[step], reference[step])
 
 
-def _with_more(states: Array, state: Array, edits: int) -> Array:
-    """Return the states of so many edits, of which the last have this one."""
-    return np.concatenate([states, np.repeat(state[None], edits - len(states), axis=0)])
+def with_more(carried: Sequence[Array], unedited: Sequence[Array], edits: int) -> tuple[Array, ...]:
+    """Return what is carried of so many edits, of which the last have what there is without an edit."""
+    held = len(carried[0]) if carried else edits
+    if held == edits:
+        return tuple(carried)
+    return tuple(
+        np.concatenate([each, np.repeat(more[None], edits - held, axis=0)])
+        for each, more in zip(carried, unedited, strict=True)
+    )

@@ -63,19 +63,20 @@ def pad_ends(values: NDArray[_Kind], left: int, right: int, fill: float = 0) -> 
     return padded
 
 
-def product(left: Array, right: Array) -> Array:
+def product(left: Array, right: Array, out: Array | None = None) -> Array:
     """Return a matrix product, `left @ right`.
 
     Args:
         left: Of shape (…, n).
         right: Of shape (n, m).
+        out: Where the products are written, if anywhere.
 
     Returns:
         Products, shape (…, m).
     """
     # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
     with np.errstate(invalid="ignore"):
-        products: Array = left @ right
+        products: Array = np.matmul(left, right, out=out)
     return products
 
 

@@ -6,7 +6,7 @@ Source: Keras, `keras.layers.SimpleRNN`; those with gates are in `gated_recurren
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, Part
-from .edited_states import EditedSteps
-from .recurrent import Recurrent, Steps, backward_by_step
+from .recurrent import Recurrent, Steps, backward_by_step, with_more
 from .shapes import Array, product
 
 __all__ = ["SimpleRNN"]
@@ -36,12 +35,15 @@ class SummingRecurrent(Recurrent):
         return self._after(sums, carried)
 
     def _edited_step(
-        self, drive: Array, edits: EditedSteps, step: int, carried: tuple[Array, ...]
+        self, begun: int, add: Callable[[Array], None], carried: tuple[Array, ...], unedited: Sequence[Array]
     ) -> tuple[Array, ...]:
-        sums = product(carried[0], self.recurrent_kernel)
-        sums += drive
-        edits.add_to(sums, step)
-        return self._after(sums, carried)
+        (state, *further), held = carried, len(carried[0])
+        sums = np.empty((begun, self.gates * self.units), dtype=np.float32)
+        product(state, self.recurrent_kernel, out=sums[:held])
+        # Those that begin here have one state.
+        sums[held:] = product(unedited[0][None], self.recurrent_kernel)
+        add(sums)
+        return self._after(sums, (state, *with_more(further, unedited[1:], begun)))
 
     def _carried(self, x: Array, carried: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
         # One product a step, of what it reads, the state before and, for the bias, 1.
