@@ -93,6 +93,8 @@ class Wire:
         Raises:
             ModelError: It has no end, or more than 64 bits.
         """
+        if at < len(data) and data[at] < 0x80:
+            return data[at], at + 1
         value = 0
         for place, byte in enumerate(data[at : at + _LONGEST_VARINT]):
             value |= (byte & 0x7F) << 7 * place
