@@ -142,7 +142,7 @@ def test_in_several_parts_they_are_the_same(subtests: pytest.Subtests, monkeypat
         target = Target.parse("dense:0", model, length)
         whole = effects(model, target, codes)
         with subtests.test(seed), monkeypatch.context() as patch:
-            patch.setattr(spreading, "_VALUES_AT_ONCE", 64)
+            patch.setattr(spreading, "_VALUES_AT_ONCE", 512)
             scale = max(1e-3, float(np.abs(whole.raw).max()))
             np.testing.assert_allclose(effects(model, target, codes).raw, whole.raw, rtol=0, atol=CLOSE * scale)
 
