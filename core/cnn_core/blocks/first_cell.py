@@ -58,8 +58,7 @@ def cell_to_show(run: BlockRun, cells: int) -> tuple[int, int]:
 
 def _share(values: Array, most: Array) -> NDArray[np.float64]:
     """Return the values as shares of the best match of their filters, 0 where a filter has no best match."""
-    share: NDArray[np.float64] = np.where(most > 0, values / np.where(most > 0, most, 1), 0).astype(np.float64)
-    return share
+    return np.where(most > 0, values / np.where(most > 0, most, 1), 0).astype(np.float64)
 
 
 def _neighbours_score(values: Array) -> NDArray[np.float64]:
@@ -67,8 +66,7 @@ def _neighbours_score(values: Array) -> NDArray[np.float64]:
     above = np.pad(np.cumsum(values > 0, axis=0), ((1 + _EDGE, _EDGE), (0, 0)), mode="edge")
     above[: 1 + _EDGE] = 0
     around: NDArray[np.int64] = above[2 * _EDGE + 1 :] - above[: -2 * _EDGE - 1]
-    score: NDArray[np.float64] = np.minimum(around, _ENOUGH) / _ENOUGH
-    return score
+    return np.minimum(around, _ENOUGH) / _ENOUGH
 
 
 def _windows_score(run: BlockRun, cells: int) -> NDArray[np.float64]:

@@ -185,8 +185,7 @@ class LetterRun(BlockRun):
         if isinstance(pool, MaxPooling1D):
             return pool.forward(activations)
         counted = self.pool.counted(self.pool.sliding.firsts(start, stop, self.positions), self.positions)
-        means: Array = (pool.totals(activations) / counted[:, None]).astype(np.float32)
-        return means
+        return (pool.totals(activations) / counted[:, None]).astype(np.float32)
 
     def selections(self, start: int, stop: int, *, keep: bool = True) -> NDArray[np.int64] | None:
         """Return the position that each cell selected, or None where the pool averages."""

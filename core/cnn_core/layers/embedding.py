@@ -55,8 +55,7 @@ class Embedding(PositionwiseLayer):
                 f"index {wrong.flat[0]} has no row in an Embedding of {len(self.table)}",
                 remedy=f"its indices are 0 to {len(self.table) - 1}",
             )
-        rows: Array = self.table[indices]
-        return rows
+        return self.table[indices]
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return none: between two indices there is nothing, so there is no gradient by them."""

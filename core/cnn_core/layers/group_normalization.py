@@ -164,8 +164,7 @@ class _BySize(AlongAxes):
 
     def forward(self, x: Array, /) -> Array:
         """Return the scaled values, of the same shape."""
-        scaled: Array = x * self._reciprocals(x)[0].astype(np.float32) * self.learned(x.shape)
-        return scaled
+        return x * self._reciprocals(x)[0].astype(np.float32) * self.learned(x.shape)
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient through the values and their size."""

@@ -79,8 +79,7 @@ class Merge(Layer):
         Args:
             inputs: The inputs, of shapes that `output_shape` accepts.
         """
-        merged: Array = reduce(self.of_two, inputs)
-        return merged
+        return reduce(self.of_two, inputs)
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient times what each input is multiplied by, summed over the places that it serves."""

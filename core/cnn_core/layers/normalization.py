@@ -65,8 +65,7 @@ class BatchNormalization(Pointwise):
         """What each channel is multiplied by, shape (channels,)."""
         root: NDArray[np.float64] = np.sqrt(self.variance.astype(np.float64) + self.epsilon)
         gamma = 1.0 if self.gamma is None else self.gamma
-        scale: Array = (gamma / root).astype(np.float32)
-        return scale
+        return (gamma / root).astype(np.float32)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return the input's shape.

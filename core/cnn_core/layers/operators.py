@@ -107,8 +107,7 @@ class Pow(_OfTwo):
 
     def of(self, one: Array, other: Array) -> Array:
         """Return the powers."""
-        powers: Array = np.power(one, other)
-        return powers
+        return np.power(one, other)
 
     def slopes(self, one: Array, other: Array) -> tuple[Array, Array]:
         """Return the slopes, 0 by the base where the exponent is 0, and by the exponent where the base is 0."""

@@ -280,8 +280,7 @@ class AveragePooling1D(Pooling1D):
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
-        means: Array = (self.totals(x) / self._counted(len(x))).astype(np.float32)
-        return means
+        return (self.totals(x) / self._counted(len(x))).astype(np.float32)
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return at every position the sum of its shares in the gradients of the cells over it."""
@@ -303,8 +302,7 @@ class AveragePooling1D(Pooling1D):
         total = next(windows)[1].astype(np.float64)
         for _, values in windows:
             total += values
-        means: Array = (total / rows_of(remembered[0], spans)).astype(np.float32)
-        return means
+        return (total / rows_of(remembered[0], spans)).astype(np.float32)
 
     def totals(self, x: Array) -> NDArray[np.float64]:
         """Return the sum of every pool window, tap after tap so that it never depends on the neighbours.

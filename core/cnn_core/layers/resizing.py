@@ -122,8 +122,7 @@ class Resize1D(Layer):
         first: Array = x[sources[:, 0]]
         if self.interpolation == "nearest":
             return first
-        mixed: Array = first * shares[:, :1] + x[sources[:, 1]] * shares[:, 1:]
-        return mixed
+        return first * shares[:, :1] + x[sources[:, 1]] * shares[:, 1:]
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return at every position the gradients of those that it is part of, by its shares."""

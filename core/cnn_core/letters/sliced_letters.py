@@ -151,8 +151,7 @@ class SlicedLetters:
             of_line, of_end = np.repeat(letters, lengths), np.repeat(widths - letters, lengths)
             nth += nth // of_line * of_end
         nth += np.repeat(offsets - begin, lengths)
-        codes: NDArray[np.uint8] = _CODES[text[nth]]
-        return codes
+        return _CODES[text[nth]]
 
     def _fetch(self, start: int, stop: int) -> bytes:
         try:

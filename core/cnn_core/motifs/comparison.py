@@ -357,8 +357,7 @@ def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _sum_of_four(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sum of each column, added up in one order on every machine."""
-    total: NDArray[np.float64] = columns[:, 0] + columns[:, 1] + columns[:, 2] + columns[:, 3]
-    return total
+    return columns[:, 0] + columns[:, 1] + columns[:, 2] + columns[:, 3]
 
 
 def _informative(shares: NDArray[np.float64]) -> slice:

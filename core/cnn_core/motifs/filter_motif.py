@@ -96,8 +96,7 @@ class FilterMotif(Tabular):
             return self.counts
         counts = self.counts + len(BASES) * self.added * background
         totals = counts.sum(axis=1, keepdims=True)
-        shares: NDArray[np.float64] = np.where(totals > 0, counts, background) / np.where(totals > 0, totals, 1)
-        return shares
+        return np.where(totals > 0, counts, background) / np.where(totals > 0, totals, 1)
 
     @property
     def described(self) -> str:
@@ -129,8 +128,7 @@ class FilterMotif(Tabular):
     def corrected(self) -> NDArray[np.float64]:
         """The information of each column without what few sites add to it, 0 at the least, shape (width,)."""
         correction = 0.0 if self.sites is None else small_sample_correction(self.sites)
-        corrected: NDArray[np.float64] = np.maximum(self.information - correction, 0)
-        return corrected
+        return np.maximum(self.information - correction, 0)
 
     @property
     def consensus(self) -> str:

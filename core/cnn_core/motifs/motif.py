@@ -52,8 +52,7 @@ class Motif:
     def probabilities(self) -> NDArray[np.float64]:
         """The share of each base in each column, shape (width, 4); shares in the file are left as they are."""
         totals = self.counts.sum(axis=1, keepdims=True)
-        shares: NDArray[np.float64] = np.where(np.abs(totals - 1) <= _ROUNDING, self.counts, self.counts / totals)
-        return shares
+        return np.where(np.abs(totals - 1) <= _ROUNDING, self.counts, self.counts / totals)
 
 
 def log_odds(

@@ -83,8 +83,7 @@ class Mean:
         mean = np.array([steps / self._count for steps in self._steps]) * self._step
         halfway = mean + 0.5 * (self._largest.astype(np.float64) - mean)
         bars = halfway.astype(np.float32)
-        below: Array = np.where(bars > halfway, np.nextafter(bars, np.float32(-np.inf)), bars)
-        return below
+        return np.where(bars > halfway, np.nextafter(bars, np.float32(-np.inf)), bars)
 
 
 class BestOfAll:

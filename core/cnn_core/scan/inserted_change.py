@@ -162,5 +162,4 @@ class ChangeMoments:
         """The standard deviation of the changes, with n − 1 below; NaN of a single sequence."""
         if self.n < 2:
             return np.full_like(self.mean, np.nan)
-        sd: NDArray[np.float64] = np.sqrt(self._squares / (self.n - 1))
-        return sd
+        return np.sqrt(self._squares / (self.n - 1))

@@ -103,8 +103,7 @@ class SideBySide:
         """Return the `_Extent` of each stretch, shape (stretches, 4)."""
         different, which = np.unique(lengths, return_inverse=True)
         table = np.array([self._extent(int(length)) for length in different], dtype=np.int64).reshape(-1, 4)
-        extents: NDArray[np.int64] = table[which.reshape(-1)]
-        return extents
+        return table[which.reshape(-1)]
 
     def _extent_of(self, length: int) -> _Extent:
         conv, pool = self.conv.sliding, self.pool.sliding
@@ -291,8 +290,7 @@ class LaidOut(Strand):
         starts = first // self.block.conv.sliding.stride
         np.add.at(edges, np.minimum(starts, positions), 1)
         np.add.at(edges, np.minimum(starts + self.positions, positions), -1)
-        inside: NDArray[np.bool_] = np.cumsum(edges)[:-1] > 0
-        return inside
+        return np.cumsum(edges)[:-1] > 0
 
     def found(self, cells: NDArray[np.intp], columns: NDArray[np.intp], values: Array) -> FoundCells:
         """Return what is to be said of some cells of the long input, see `Strand.found`."""

@@ -75,5 +75,4 @@ def _zeros(count: int) -> list[list[int]]:
     states = (np.arange(256, dtype=np.uint32)[None] << np.arange(0, 32, 8, dtype=np.uint32)[:, None]).ravel()
     for _ in range(count):
         states = _TABLE[states & np.uint32(0xFF)] ^ (states >> np.uint32(8))
-    tables: list[list[int]] = states.reshape(4, 256).tolist()
-    return tables
+    return states.reshape(4, 256).tolist()

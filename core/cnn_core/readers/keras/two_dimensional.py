@@ -47,8 +47,7 @@ class Plane:
         Args:
             kernel: Shape (kernel size, …), or (rows, columns, …).
         """
-        read: Array = np.take(kernel, self.middle, axis=self.other) if self.rank > 1 else kernel
-        return read
+        return np.take(kernel, self.middle, axis=self.other) if self.rank > 1 else kernel
 
 
 def plane_of(called: LayerCall, *, pools: bool) -> tuple[Plane, Tensor]:

@@ -301,5 +301,4 @@ def _one_by_one(message: Message, kind: str) -> Constant:
     numbers = message.wholes(form)
     if kind in FLOATS:
         return decode_floats(numbers.astype("<u2").tobytes(), kind)
-    found: Constant = numbers != 0 if kind == "bool" else numbers.view(np.int64)
-    return found
+    return numbers != 0 if kind == "bool" else numbers.view(np.int64)

@@ -118,16 +118,14 @@ def folded_slice(
 ) -> Constant:
     """Return a stretch of an axis of a constant."""
     places: tuple[slice, ...] = (slice(None),) * (dim % x.ndim)
-    found: Constant = x[(*places, slice(start, end, step))]
-    return found
+    return x[(*places, slice(start, end, step))]
 
 
 def folded_index(x: Constant, indices: Sequence[Constant | None]) -> Constant:
     """Return places of a constant."""
     named = tuple(slice(None) if each is None else each for each in indices)
     bounded(np.broadcast_shapes(*(each.shape for each in indices if each is not None)))
-    found: Constant = x[named]
-    return found
+    return x[named]
 
 
 def folded_quotient(x: Any, other: Any, rounding_mode: str | None = None) -> Constant:

@@ -145,10 +145,7 @@ def viewed(
         return np.ascontiguousarray(view)
 
     def floats() -> Array:
-        found: Array = cut(decode_floats(payload()[:used], kind, big_endian=big_endian)).astype(
-            np.float32, copy=False
-        )
-        return found
+        return cut(decode_floats(payload()[:used], kind, big_endian=big_endian)).astype(np.float32, copy=False)
 
     def native() -> NDArray[np.generic]:
         numbers = np.frombuffer(payload()[:used], dtype=kind)
