@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .spreading import Spreading
     from .stretches import InputWindow, input_windows
     from .target import Target
-    from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
+    from .variants import DEFAULT_WINDOW, Merge, VariantScore, VariantScoring
 
 __getattr__ = lazily(
     __name__,
@@ -33,6 +33,6 @@ __getattr__ = lazily(
         "contributions": "Attribution Method attribute deep_lift_shap gradient_contributions integrated_gradients",
         "references": "dinucleotide_shuffles records_as_references",
         "target": "Target",
-        "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring",
+        "variants": "DEFAULT_WINDOW Merge VariantScore VariantScoring",
     },
 )

@@ -23,6 +23,7 @@ from ..errors import CnnError, ModelError, SettingError
 from ..layers import Array
 from ..layers.shapes import known_axes
 from ..letters.alphabet import Ambiguity, decode, first_ambiguous, reverse_complement
+from ..letters.strand_choice import Strands
 from ..letters.variants import AlleleWindows, RecordNaming, Status, Variant, variants_of
 from ..network.running import run_together
 from .target import Target, has_logit, without_last_function
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ..letters.vcf import VcfRecord
     from ..network.model import Model
 
-__all__ = ["DEFAULT_WINDOW", "EDGE", "Merge", "Strands", "VariantScore", "VariantScoring"]
+__all__ = ["DEFAULT_WINDOW", "EDGE", "Merge", "VariantScore", "VariantScoring"]
 
 DEFAULT_WINDOW: Final = 1_000
 """Bases that a network of any length is given where nothing else is said."""
@@ -47,14 +48,6 @@ _VALUES_AT_ONCE: Final = 1 << 23
 EDGE: Final = "N beyond the record"
 """What is said of a variant that was scored though its window reaches beyond the record, where N stands there."""
 _ZERO_EDGE: Final = "zeros beyond the record"
-
-
-class Strands(StrEnum):
-    """Which strands of the windows are read."""
-
-    FORWARD = "+"
-    REVERSE = "-"
-    BOTH = "both"
 
 
 class Merge(StrEnum):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import SettingError
 from ..letters.alphabet import BASES, decode
+from ..letters.strand_choice import Strands
 from ..named_arrays import NamedArray, Tabular, named_numbers
 from .matrix_rules import MotifRule
 from .motif import UNIFORM, Motif, checked_background
@@ -59,8 +60,7 @@ class MotifSettings:
 
     def __post_init__(self) -> None:
         checked_background(self.background)
-        if self.strands not in ("+", "-", "both"):
-            raise SettingError(f"there is no strand '{self.strands}'", remedy="it is +, - or both")
+        _ = Strands(self.strands)
         if self.pseudocount is not None and not 0 <= self.pseudocount < float("inf"):
             raise SettingError(f"the pseudocount {self.pseudocount:g} is below 0", remedy="give 0 or more")
         if self.fewest_sites < 0:

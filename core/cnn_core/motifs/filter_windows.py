@@ -20,6 +20,7 @@ from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, PADDING, Ambiguity, complement
 from ..letters.readable_record import check_record_letters
 from ..letters.record_batches import Batch, RecordSlice, batches_of
+from ..letters.strand_choice import Strands
 from ..network.block import Block
 from ..network.block_functions import bounds_of, composed, floors_of, functions_of
 from ..network.model import Model
@@ -98,7 +99,7 @@ class FilterWindows:
     ) -> None:
         self.conv, self.channels = convolution_on_letters(model, block)
         self.filters = tuple(range(self.conv.filters)) if filters is None else tuple(filters)
-        self.strands = {"+": (False,), "-": (True,), "both": (False, True)}[strands]
+        self.strands = Strands(strands).reversed
         self._stretches = stretches
         self._ambiguity = Ambiguity(ambiguity)
         self._letters = LetterConvolution(self.conv, self.channels, self._ambiguity)

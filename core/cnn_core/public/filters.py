@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..attribution import Strands, Target
+from ..attribution import Target
 from ..blocks.block_absence import no_block
 from ..errors import SequenceError
 from ..letters.readable_record import ReadableRecord
@@ -12,7 +12,6 @@ from ..motifs import FilterMotifs, MotifSettings, filter_motifs
 from ..network.block import Block
 from ..network.model import Model
 from ..scan import Influence, influences
-from .inputs import check_choice
 from .many_sequences import stretches_of, windows_of
 
 __all__ = ["filters_as_motifs", "influence_of_filters"]
@@ -35,7 +34,6 @@ def influence_of_filters(
     ambiguity: str,
 ) -> Influence:
     """Return what the filters of the first convolution on letters add to a value, see `OpenedModel.influence`."""
-    check_choice(strand, [*Strands], "a choice of strands")
     block, windows = _block(model), [*windows_of(model, sequences, ambiguity)]
     if not windows:
         raise SequenceError("there are no sequences", remedy="give at least one")

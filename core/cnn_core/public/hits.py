@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,11 @@ from ..named_arrays import Tabular
 from ..network.model import Model
 from ..scan import RecordScan, block_to_scan
 from ..scan.hits import Hit
-from ..scan.record_scan import Strands
-from .inputs import check_choice
 from .many_sequences import stretches_of
 
 __all__ = ["Hits", "hits_of"]
 
 _TOP: Final = 10
-_STRANDS: Final = ("both", "+", "-")
 
 
 class Hits(Tabular, tuple[Hit, ...]):
@@ -62,7 +59,6 @@ def hits_of(
     ambiguity: str,
 ) -> Hits:
     """Return the hits of sequences, see `OpenedModel.scan`."""
-    check_choice(strand, _STRANDS, "a choice of strands")
     block = block_to_scan(model)
     if block is None:
         raise no_block(model, "open a model that has one")
@@ -71,7 +67,7 @@ def hits_of(
         model if pools_all(model, block) else model.of_any_length(),
         stretches_of(sequences, ambiguity),
         block,
-        strands=cast(Strands, strand),
+        strands=strand,
         ambiguity=ambiguity,
         background=background,
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..attribution import Merge, Strands
+from ..attribution import Merge
 from ..errors import NotFoundError, SequenceError, SettingError, did_you_mean, printable
 from ..layers import Array
 from ..letters.readable_record import ReadableRecord
@@ -114,7 +114,6 @@ def predicted(
 ) -> PredictedSequences:
     """Return what the model gives on sequences, see `OpenedModel.predict`."""
     check_is_list(target, "targets", "output")
-    check_choice(strand, [*Strands], "a choice of strands")
     check_choice(merge, [*Merge], "a way to merge strands")
     work = Predictions(model, [PredictedValues.parse(text, model) for text in target], strands=strand, merge=merge)
     found = [*work.of(windows_of(model, sequences, ambiguity))]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..attribution import Merge, Strands, VariantScore, VariantScoring
+from ..attribution import Merge, VariantScore, VariantScoring
 from ..letters import open_calls
 from ..letters.alphabet import Ambiguity
 from ..letters.sequence_files import Sequences
@@ -74,7 +74,6 @@ def variant_scores(
     ambiguity: str,
 ) -> VariantScores:
     """Return the scores of the variants of a file, see `OpenedModel.variants`."""
-    check_choice(strand, [*Strands], "a choice of strands")
     check_choice(merge, [*Merge], "a way to merge strands")
     check_choice(ambiguity, [*Ambiguity], "a policy for ambiguous letters")
     work = VariantScoring(model, reference, window=window, strands=strand, merge=merge, ambiguity=ambiguity)

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from ..attribution.replaced_filters import ReplacedFilters, activation_nodes
 from ..attribution.stretches import InputWindow
 from ..attribution.target import Target, has_logit
-from ..attribution.variants import Strands
 from ..blocks.block_absence import no_block
 from ..blocks.offered_blocks import part_up_to
 from ..errors import ModelError, SequenceError, SettingError, ShapeError
 from ..layers import Array
 from ..layers.shapes import known_axes
+from ..letters.strand_choice import Strands
 from ..named_arrays import NamedArray, Tabular, named_numbers
 from ..network.block import Block
 from ..network.model import Model

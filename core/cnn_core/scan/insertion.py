@@ -21,6 +21,7 @@ from ..attribution.stretches import InputWindow
 from ..attribution.target import has_logit, without_last_function
 from ..errors import SequenceError, SettingError, shorten
 from ..layers import Array
+from ..letters.strand_choice import Strands
 from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
 from ..network.graph import Node
 from ..network.model import Model
@@ -32,7 +33,6 @@ from .predictions import PredictedValues, Prediction, Predictions
 
 __all__ = ["MotifInsertion"]
 
-_STRANDS: Final = {"+": ("+",), "-": ("-",), "both": ("+", "-")}
 _LARGEST_SEED: Final = 2**31 - 1 - MOST_REFERENCES
 
 
@@ -69,15 +69,13 @@ class MotifInsertion:
         seed: int = 0,
         logit: bool | None = None,
     ) -> None:
-        if strand not in _STRANDS:
-            raise SettingError(f"there is no strand '{strand}'", remedy="it is +, - or both")
         if not 0 <= shuffled <= MOST_REFERENCES or not 0 <= seed <= _LARGEST_SEED:
             raise SettingError(
                 f"{shuffled:,} shuffles from the seed {seed} on cannot be drawn",
                 remedy=f"there are 0 to {MOST_REFERENCES:,}, and a seed is 0 to {_LARGEST_SEED:,}",
             )
         self._model = model
-        self._motif, self._places, self._strands = motif, places or InsertionPlaces(), _STRANDS[strand]
+        self._motif, self._places, self._strands = motif, places or InsertionPlaces(), Strands(strand).signs
         self._shuffled, self._seed = shuffled, seed
         self.wanted = Predictions(model, wanted).wanted
         nodes, found, self._is_logit = [*model.nodes], [], []

@@ -10,11 +10,12 @@ import numpy as np
 
 from ..attribution.stretches import InputWindow
 from ..attribution.target import with_index
-from ..attribution.variants import Merge, Strands
+from ..attribution.variants import Merge
 from ..blocks.offered_blocks import part_up_to
 from ..errors import ModelError, NotFoundError, SettingError
 from ..layers import Array
 from ..layers.shapes import known_axes
+from ..letters.strand_choice import Strands
 from ..network.model import Model
 from .window_batches import ReadWindow, WindowBatches, by_length, run_windows, together
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, groupby
-from typing import Final, Literal
+from typing import Final
 
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, pools_all
 from ..blocks.padding import Pad
@@ -21,6 +21,7 @@ from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letter_sums.score_distribution import UNIFORM
 from ..letters.alphabet import Ambiguity
 from ..letters.record_batches import RecordSlice, WholeRecords, stretches_of_shard
+from ..letters.strand_choice import Strands
 from ..network.block import Block
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
@@ -34,12 +35,10 @@ from .strands import Scanned
 from .strongest import ScannedReading, check_top, highest_below, strongest_of
 from .whole_scan import default_threads
 
-__all__ = ["RecordScan", "Strands", "block_to_scan"]
+__all__ = ["RecordScan", "block_to_scan"]
 
 _log: Final = logging.getLogger(__name__)
 
-Strands = Literal["both", "+", "-"]
-"""Which strands are looked through."""
 
 _NONE: Final = -1
 
@@ -79,7 +78,7 @@ class RecordScan:
         stretches: Iterable[RecordSlice],
         block: Block | None = None,
         *,
-        strands: Strands = "both",
+        strands: Strands | str = Strands.BOTH,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         threads: int | None = None,
         background: Sequence[float] = UNIFORM,
@@ -101,7 +100,7 @@ class RecordScan:
         if shard is not None:
             assert not isinstance(self._stretches, Iterator)
             self._stretches, self._cuts = stretches_of_shard(self._stretches, shard)
-        self._strands: Strands = strands
+        self._strands = Strands(strands)
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
         if self._block is not None:
@@ -144,7 +143,7 @@ class RecordScan:
             bases = sum(stop - start for _, start, stop in self._stretches)
         for place, (start, stop) in self._cuts.items():
             bases -= self._stretches[place][2] - self._stretches[place][1] - (stop - start)
-        return (1 + (self._strands == "both")) * bases
+        return len(self._strands.signs) * bases
 
     def first(self) -> Reading:
         """Return the block on the first stretch that has a cell.
@@ -340,7 +339,7 @@ class RecordScan:
         self.too_short = self.records = self._passed
         self.padded, self.so_far = 0, ScannedSoFar()
         total, done = self.bases, 0
-        strands = 2 if self._strands == "both" else 1
+        strands = len(self._strands.signs)
         for piece in self._pieces(filters):
             if isinstance(piece, ScannedBatch):
                 self.records += len(piece.batch.lengths)
@@ -370,7 +369,7 @@ class RecordScan:
                 scanned = ScannedReading(
                     reading,
                     filters,
-                    both_strands=self._strands == "both",
+                    both_strands=self._strands is Strands.BOTH,
                     progress=told,
                     threads=self._threads,
                     place=place,
@@ -387,8 +386,7 @@ class RecordScan:
         if side_by_side is None:
             yield from self._stretches
             return
-        reverses = {"both": (False, True), "+": (False,), "-": (True,)}[self._strands]
-        yield from scanned_batches(self._stretches, side_by_side, reverses, self._threads)
+        yield from scanned_batches(self._stretches, side_by_side, self._strands.reversed, self._threads)
 
     def _side_by_side(self, filters: Sequence[int]) -> SideBySide | None:
         """Return the block as it is computed for batches, or None where each stretch has to be computed alone."""

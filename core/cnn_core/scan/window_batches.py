@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attribution.stretches import InputWindow
-from ..attribution.variants import Strands
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
 from ..errors import ModelError, ShapeError
 from ..layers import Array
 from ..letters.alphabet import first_ambiguous
+from ..letters.strand_choice import Strands
 from ..network.model import Model
 from ..network.running import SideValues, held_together, run_together
 
@@ -26,7 +26,6 @@ _READ_AT_ONCE: Final = 256
 """Windows that are read before any is run."""
 _LETTERS_AT_ONCE: Final = 1 << 20
 """Letters that they may have."""
-_REVERSED: Final = {Strands.FORWARD: (False,), Strands.REVERSE: (True,), Strands.BOTH: (False, True)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ class WindowBatches:
         self.too_short = 0
         self.has_ambiguous = False
         self._part, self._check = part, check
-        self._reversed = _REVERSED[strands]
+        self._reversed = strands.reversed
         self._is_short: dict[int, bool] = {}
         self._inputs = {node.name for node in part.inputs}
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attribution.stretches import InputWindow
-from ..attribution.variants import Strands
 from ..blocks.reading import Reading
 from ..errors import ModelError, SettingError, printable
 from ..layers import Array
+from ..letters.strand_choice import Strands
 from ..network.model import Model
 from ..scan.predictions import PredictedValues, Prediction
 from .archive import PiecewiseArray, write_arrays

@@ -80,11 +80,11 @@ def test_what_cannot_be_asked_is_one_calm_sentence() -> None:
         (lambda: network().predict([LETTERS, OTHER]), "give sequences of one length"),
         (lambda: network().predict(LETTERS), "the sequences are one text"),
         (lambda: network(14).predict([LETTERS], "output"), "the targets are one text"),
-        (lambda: network(14).predict([LETTERS], strand="minus"), "'minus' is not a choice of strands"),
+        (lambda: network(14).predict([LETTERS], strand="minus"), "there is no strand 'minus'"),
         (lambda: network(14).predict([LETTERS], merge="min"), "it is mean or max"),
         (lambda: network(14).predict([LETTERS])["conv"], "'conv' was not predicted; there are out"),
         (lambda: network().scan([LETTERS], filters=[7]), "has no filter '7'"),
-        (lambda: network().scan([LETTERS], strand="minus"), "it is both, + or -"),
+        (lambda: network().scan([LETTERS], strand="minus"), "it is +, - or both"),
         (lambda: network().scan(["A"]), "too short"),
     ]
     for call, said in refused:

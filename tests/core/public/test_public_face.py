@@ -329,7 +329,7 @@ class TestFilters:
         np.testing.assert_allclose(found.mean, np.mean(added, axis=0), rtol=1e-5)
         np.testing.assert_allclose(found.rms, np.sqrt(np.mean(np.square(added), axis=0)), rtol=1e-5)
         refused = [
-            ({"strand": "forward"}, "is not a choice of strands"),
+            ({"strand": "forward"}, "there is no strand 'forward'"),
             ({"target": "conv:0:0"}, "reads nothing that the pool makes"),
             ({"sequences": ["ACGT"]}, "has 4 letters, and small reads 14"),
         ]

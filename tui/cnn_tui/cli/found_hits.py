@@ -11,7 +11,6 @@ from cnn_core import blocks
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
     from cnn_core.scan import RecordScan
-    from cnn_core.scan.record_scan import Strands
     from cnn_core.scan.strongest import Hit
 
     from .progress import Bars
@@ -36,7 +35,7 @@ class Wanted:
     top: int | None = None
     together: bool = False
     threshold: float | None = None
-    strands: Strands = "both"
+    strands: str = "both"
     max_p: float | None = None
 
 

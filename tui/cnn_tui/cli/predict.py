@@ -68,7 +68,7 @@ example:
 _SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 _TRACKS: Final = _SUFFIXES[2:]
 _STRANDS: Final = {"+": "+", "-": "-", "both": "both", "forward": "+", "reverse": "-"}
-"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`."""
+"""The values of `cnn_core.letters.strand_choice.Strands`, as they may be typed."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ example:
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
 _STRANDS: Final = ("+", "-", "both")
-"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`."""
+"""The values of `cnn_core.letters.strand_choice.Strands`."""
 _ZEROS: Final = PAD_LETTERS[0]
 
 
