@@ -17,7 +17,7 @@ from ..errors import SettingError, printable
 from ..layers import Mask
 from ..letters.alphabet import BASES, decode
 from .archive import write_arrays
-from .comments import assumption_array, write_comments
+from .comments import Notes
 from .decimals import decimals
 from .runs import Runs
 from .tables import table_name
@@ -68,20 +68,14 @@ class BaseNumbers:
         return positions[::-1] if self.reverse else positions
 
 
-@dataclass(frozen=True)
-class Said:
+@dataclass(frozen=True, kw_only=True)
+class Said(Notes):
     """What is said in a file beside the numbers.
 
     Attributes:
-        sentences: What had to be assumed.
-        edits: The names of the edits.
-        numbers: What the numbers are, in one line.
         track: What of them a track draws, in a few words.
     """
 
-    sentences: Sequence[str] = ()
-    edits: Sequence[str] = ()
-    numbers: str = ""
     track: str = ""
 
 
@@ -98,8 +92,7 @@ def write_base_table(
         said: What comes first, in lines that begin with #.
     """
     said = said or Said()
-    file.write(f"# {printable(said.numbers)}\n".encode() if said.numbers else b"")
-    write_comments(said.sentences, file, said.edits)
+    said.write(file)
     is_headed = False
     for part in parts:
         named = {label: part.rows[name] for name, label in columns.items()}
@@ -173,8 +166,7 @@ def write_base_arrays(
             **placed,
             "step": np.array(-1 if first.reverse else 1, dtype=np.int64),
             "strand": np.array("-" if first.reverse else "+"),
-            **({"numbers": np.array(said.numbers)} if said.numbers else {}),
-            **assumption_array(said.sentences, said.edits),
+            **said.arrays(),
         },
         file,
     )

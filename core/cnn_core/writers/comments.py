@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ..blocks.assumptions import as_comments, edit_comments
 from ..errors import printable
 
-__all__ = ["ASSUMPTIONS", "EDITS", "WEIGHT_EDITS", "assumption_array", "write_comments"]
+__all__ = ["ASSUMPTIONS", "EDITS", "WEIGHT_EDITS", "Notes", "assumption_array", "write_comments"]
 
 ASSUMPTIONS = "assumptions"
 """The name of the array."""
@@ -19,6 +20,38 @@ EDITS = "edits"
 """The name of that of the names of letters' edits."""
 WEIGHT_EDITS = "weight_edits"
 """The name of that of the names of weights' edits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """What is said in a file beside its numbers.
+
+    Attributes:
+        described: What the numbers are, in one line.
+        sentences: What had to be assumed.
+        edits: The names of the edits of letters, or of all edits.
+        weight_edits: The names of the edits of weights, where they are told apart.
+    """
+
+    described: str = ""
+    sentences: Sequence[str] = ()
+    edits: Sequence[str] = ()
+    weight_edits: Sequence[str] = ()
+
+    def write(self, file: BinaryIO) -> None:
+        """Write it, a line a sentence, each behind #.
+
+        Args:
+            file: A file that is open for writing bytes.
+        """
+        first = [f"# {printable(self.described)}"] if self.described else []
+        edits = edit_comments((*self.edits, *self.weight_edits))
+        file.writelines(f"{line}\n".encode() for line in (*first, *edits, *as_comments(self.sentences)))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what the numbers are as an array `numbers`, and the rest as `assumption_array` does."""
+        numbers = {"numbers": np.array(self.described)} if self.described else {}
+        return numbers | assumption_array(self.sentences, self.edits, self.weight_edits)
 
 
 def write_comments(sentences: Sequence[str], file: BinaryIO, edits: Sequence[str] = ()) -> None:
@@ -29,7 +62,7 @@ def write_comments(sentences: Sequence[str], file: BinaryIO, edits: Sequence[str
         file: A file that is open for writing bytes.
         edits: The names of the edits.
     """
-    file.writelines(f"{line}\n".encode() for line in (*edit_comments(edits), *as_comments(sentences)))
+    Notes(sentences=sentences, edits=edits).write(file)
 
 
 def assumption_array(

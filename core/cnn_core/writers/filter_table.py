@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motifs.filter_motif import FilterMotif
-from .comments import ASSUMPTIONS, EDITS
+from .comments import assumption_array
 from .motif_files import MotifNotes
 from .tables import table_name
 
@@ -83,7 +83,6 @@ def filter_arrays(motifs: Sequence[FilterMotif], notes: MotifNotes | None = None
     notes = notes or MotifNotes()
     one = notes.one_of(motifs)
     shape = (len(motifs), *one.counts.shape)
-    said = {ASSUMPTIONS: notes.assumed, EDITS: notes.edits}
     return {
         "filters": np.array([motif.filter for motif in motifs], dtype=np.int64),
         "filter_names": np.array([motif.name for motif in motifs]),
@@ -103,5 +102,5 @@ def filter_arrays(motifs: Sequence[FilterMotif], notes: MotifNotes | None = None
             for name, text in (("compared", notes.compared), ("influence", notes.influence))
             if text
         },
-        **{name: np.array([*texts]) for name, texts in said.items() if texts},
+        **assumption_array(notes.assumed, notes.edits),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -13,7 +12,7 @@ from ..errors import printable
 from ..network.model import Model
 from ..scan.inserted_change import INSERTION_COLUMNS, InsertedChange, Insertion
 from ..scan.insertion_places import CENTER
-from .comments import assumption_array, write_comments
+from .comments import Notes, assumption_array
 from .decimals import shortest
 from .tables import table_name
 
@@ -21,20 +20,14 @@ __all__ = ["INSERTION_COLUMNS", "InsertionNotes", "insertion_arrays", "write_ins
 
 
 @dataclass(frozen=True)
-class InsertionNotes:
+class InsertionNotes(Notes):
     """What is said beside the numbers.
 
     Attributes:
         model: The network, whose outputs may have names.
-        described: What the numbers are, in one line.
-        sentences: What had to be assumed.
-        edits: The names of the edits of letters and of weights.
     """
 
     model: Model
-    described: str = ""
-    sentences: Sequence[str] = ()
-    edits: Sequence[str] = ()
 
 
 def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNotes) -> None:
@@ -48,8 +41,7 @@ def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNote
         file: A file that is open for writing bytes.
         notes: What is said of it.
     """
-    file.write(f"# {printable(notes.described)}\n".encode() if notes.described else b"")
-    write_comments(notes.sentences, file, notes.edits)
+    notes.write(file)
     file.write(f"{chr(9).join(INSERTION_COLUMNS)}\n".encode())
     for label, base, strand, n, *numbers in zip(*found.columns.values(), strict=True):
         where = CENTER if base < 0 else str(base)

@@ -19,7 +19,7 @@ from ..letters.strand_choice import Strands
 from ..network.model import Model
 from ..scan.predictions import PredictedValues, Prediction
 from .archive import PiecewiseArray, write_arrays
-from .comments import assumption_array, write_comments
+from .comments import Notes
 from .decimals import decimals
 from .runs import Runs
 from .tables import table_name
@@ -39,17 +39,13 @@ _PLACES: Final = ("record", "start", "stop", "strand")
 
 
 @dataclass(frozen=True)
-class PredictionNotes:
+class PredictionNotes(Notes):
     """What is said of predictions beside their numbers.
 
     Attributes:
         model: The network.
         wanted: What is predicted.
         strands: Which strands were read.
-        described: What the numbers are, in one line.
-        sentences: What had to be assumed.
-        edits: The names of the edits of letters.
-        weight_edits: The names of the edits of weights.
         empty: Gives the shapes of what is predicted where there is no window, such as in a shard; None is an error
             there.
     """
@@ -57,10 +53,6 @@ class PredictionNotes:
     model: Model
     wanted: Sequence[PredictedValues]
     strands: Strands
-    described: str = ""
-    sentences: Sequence[str] = ()
-    edits: Sequence[str] = ()
-    weight_edits: Sequence[str] = ()
     empty: Callable[[], Sequence[tuple[int, ...]]] | None = None
 
 
@@ -123,8 +115,7 @@ def _empty(said: PredictionNotes) -> Sequence[tuple[int, ...]]:
 
 def _write_head(shapes: Sequence[tuple[int, ...]], file: BinaryIO, said: PredictionNotes) -> None:
     """Write what is said of the numbers, and the names of the columns."""
-    file.write(f"# {printable(said.described)}\n".encode() if said.described else b"")
-    write_comments(said.sentences, file, (*said.edits, *said.weight_edits))
+    said.write(file)
     labels = (
         label for one, shape in zip(said.wanted, shapes, strict=True) for label in one.labels(shape, said.model)
     )
@@ -218,8 +209,7 @@ def write_prediction_arrays(
             "starts": columns[:, 1],
             "stops": columns[:, 2],
             "strand": np.array(str(said.strands)),
-            **({"numbers": np.array(said.described)} if said.described else {}),
-            **assumption_array(said.sentences, said.edits, said.weight_edits),
+            **said.arrays(),
         }
         write_arrays(arrays, file)
     finally:

@@ -31,7 +31,12 @@ def numbers(letters: str, record: str = "chr1", start: int = 4, *, reverse: bool
 def test_table() -> None:
     file = io.BytesIO()
     columns = {"raw": "", "loss": "loss", "read": "read"}
-    write_base_table([numbers("ACN")], columns, file, Said(["what was assumed"], ["chr1:5C>A"], "effects"))
+    write_base_table(
+        [numbers("ACN")],
+        columns,
+        file,
+        Said(sentences=["what was assumed"], edits=["chr1:5C>A"], described="effects"),
+    )
     *comments, head, first, second, third = file.getvalue().decode().splitlines()
     assert all(line.startswith("#") for line in comments)
     assert "effects" in "".join(comments)
@@ -57,7 +62,7 @@ def test_table_of_the_other_strand_has_its_letters_and_the_places_of_the_record(
 def test_arrays_of_one_region() -> None:
     file = io.BytesIO()
     part = numbers("ACN", reverse=True)
-    write_base_arrays([part], file, Said(numbers="effects"))
+    write_base_arrays([part], file, Said(described="effects"))
     file.seek(0)
     arrays = np.load(file)
     assert (arrays["raw"] == part.rows["raw"]).all()

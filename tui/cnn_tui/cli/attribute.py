@@ -258,7 +258,7 @@ class _Contributions(Explaining["Attribution"]):
             f"{self.how.of_letter}, that of the letter that is there"
         )
         track = f"{self.how.described}, of {self.named}, of the letter that is there"
-        return writers.Said((*self.assumed,), self.edits, numbers, track)
+        return writers.Said(described=numbers, sentences=(*self.assumed,), edits=self.edits, track=track)
 
     @property
     def _begun(self) -> str:

@@ -120,7 +120,7 @@ class _Effects(Explaining["Effects"]):
             "loss and gain, how far it falls and rises at most"
         )
         track = f"effects on {self.named}, less their mean over the four letters, of the base that is there"
-        return writers.Said((*self.assumed,), self.edits, numbers, track)
+        return writers.Said(described=numbers, sentences=(*self.assumed,), edits=self.edits, track=track)
 
     def head(self) -> tuple[str, ...]:
         """Return the words above the columns of a list."""

@@ -240,9 +240,9 @@ def run(asked: Asked) -> None:
         assumed = (*opened.warnings, *windows.assumptions(has_ambiguous=work.predictions.has_ambiguous))
         notes = writers.InsertionNotes(
             windows.model,
-            _described(found, asked, windows.model),
-            (*assumed, *_passed_over(found)),
-            (*(windows.first.edit_names if windows.first else ()), *windows.model.weight_names),
+            described=_described(found, asked, windows.model),
+            sentences=(*assumed, *_passed_over(found)),
+            edits=(*(windows.first.edit_names if windows.first else ()), *windows.model.weight_names),
         )
         if file is not None:
             with file.open() as written:

@@ -242,11 +242,11 @@ class _Predicting:
             self.windows.model,
             self.work.wanted,
             self.work.strands,
-            self.described,
-            (*self.assumptions(),),
-            () if first is None else first.edit_names,
-            self.windows.model.weight_names,
             None if self.asked.shard is None else self._shapes,
+            described=self.described,
+            sentences=(*self.assumptions(),),
+            edits=() if first is None else first.edit_names,
+            weight_edits=self.windows.model.weight_names,
         )
 
     def _shapes(self) -> tuple[tuple[int, ...], ...]:
