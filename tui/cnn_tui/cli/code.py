@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, programs
-from cnn_core.errors import SettingError
 
 from .. import opening, output
 from ..options.arguments import add_group, add_model_options, add_options, request_of
@@ -156,8 +155,6 @@ def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[s
     node = reading.model[layer]
     shape = reading.model.shapes_of(node.name, reading.length)[node.name]
     place = request.position or 0
-    if len(shape) == 1:
-        if request.filter is not None:
-            raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
+    if len(shape) == 1 and request.filter is None:
         return node.name, (place,)
-    return node.name, (place, opening.asked_channel(request.filter or "0", reading, node.name))
+    return node.name, (place, opening.asked_channel(request.filter or "0", reading, node.name, len(shape)))

@@ -21,6 +21,7 @@ from .progress import progress_bars, read_source
 from .streams import write_warnings
 from .track_options import add_track_options, beside_tracks, check_track_options
 from .whole_network import whole_network
+from .window_options import one_of_several
 
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
@@ -235,7 +236,7 @@ def run(
                     said += _of_all_records(values)
                     lengths = dict(zip(values.names, values.lengths.tolist(), strict=True))
                 else:
-                    said += _one_of_several(request, sequences, reading)
+                    said.append(one_of_several(request, sequences, reading.record.name, "written"))
                     shown = reading.record.name, reading.start, reading.stop
                 said += _longer_than_the_input(opened.model, reading)
                 said += beside.write(written, lengths, shown)
@@ -285,13 +286,6 @@ def _of_all_records(records: RecordsValues) -> Iterator[str]:
             f"{records.too_short:,} of {len(records.counts):,} records are too short for a single "
             f"{records.first.quantity.counted_by} and were passed over"
         )
-
-
-def _one_of_several(request: OpenRequest, sequences: Sequences, reading: Reading) -> Iterator[str]:
-    """Yield what must be said where the file has more records than the one that is written, and none was named."""
-    if request.record is None and request.region is None and len(sequences) > 1:
-        written = f"1 of {len(sequences):,} records is written, {reading.record.name}"
-        yield f"{written}: --record names another, --all-records takes all"
 
 
 def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:

@@ -22,6 +22,7 @@ from .progress import progress_bars
 from .scanned_places import block_of, open_places
 from .streams import write_lines, write_warnings
 from .typed_values import asked_of
+from .window_options import add_strand
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,13 +107,7 @@ def parser() -> Parser:
     add_sequences(made)
     add_motif_options(made)
     add_filters(made)
-    made.add_argument(
-        "--strand",
-        dest="strands",
-        choices=("both", "+", "-"),
-        default="+",
-        help="the strands whose windows are counted, and that the network reads (default: +)",
-    )
+    add_strand(made, "the strands whose windows are counted, and that the network reads", dest="strands")
     made.add_argument(
         "--against",
         metavar="MOTIFS",

@@ -23,7 +23,7 @@ from .read_windows import ReadWindows
 from .scanned_places import block_of, open_places
 from .streams import write_lines, write_warnings
 from .typed_values import asked_of, whole_number_of
-from .window_options import add_regions, add_step, add_window, check_regions
+from .window_options import add_regions, add_step, add_strand, add_window, check_regions
 
 if TYPE_CHECKING:
     from cnn_core.motifs import InsertedLetters, MotifRule, MotifSettings
@@ -148,12 +148,7 @@ def parser() -> Parser:
         help="where its first letter stands: center (default), 250, 200-300",
     )
     add_step(made, "at every N-th base: a profile")
-    made.add_argument(
-        "--strand",
-        choices=("+", "-", "both"),
-        default="+",
-        help="the strand of the sequence on which the motif is put; both is a row each (default: +)",
-    )
+    add_strand(made, "the strand of the sequence on which the motif is put; both is a row each")
     made.add_argument(
         "--shuffled",
         metavar="N",

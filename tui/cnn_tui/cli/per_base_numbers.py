@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from cnn_core import writers
+from cnn_core import blocks, writers
 from cnn_core.errors import printable
 from cnn_core.work.progress import no_progress
 
@@ -112,7 +112,7 @@ class Explaining(ABC, Generic[Found]):
                 found = self.explained(window, target, partial(self._tell, done, size, total))
                 if found is not None:
                     self.target, self.value, self.edits = target, found.value, reading.edit_names
-                    self.assumed.update(dict.fromkeys(self.stretches.said_of(reading)))
+                    self.assumed.update(dict.fromkeys(blocks.assumptions_of(reading)))
                     self.read += int(found.read[window.bases].sum())
                     self.bases += size
                     yield window, found

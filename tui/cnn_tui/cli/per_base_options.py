@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from cnn_core import attribution, blocks, writers
+from cnn_core import attribution, writers
 
 from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
@@ -18,7 +18,7 @@ from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from .parser import Parser, add_sequences, add_shard, add_target
 from .track_options import add_track_options, beside_tracks, check_track_options
 from .typed_values import asked_of
-from .window_options import add_regions, refuse_place
+from .window_options import add_regions, one_of_several, refuse_place
 
 if TYPE_CHECKING:
     from cnn_core.attribution import InputWindow, Target
@@ -223,10 +223,6 @@ class Stretches:
             return None
         return attribution.Target.parse(self.asked.target, model, length, logit=self.asked.logit)
 
-    def said_of(self, reading: Reading) -> tuple[str, ...]:
-        """Return what had to be assumed."""
-        return blocks.assumptions_of(reading)
-
     def remarks(self, windows: int, too_short: int) -> Iterator[str]:
         """Yield what must be said of what was read.
 
@@ -235,13 +231,8 @@ class Stretches:
             too_short: How many of these were too short for the value.
         """
         request, model = self.asked.request, self.opened.model
-        several = self.asked.all_records or self.asked.regions is not None
-        if not several and request.record is None and request.region is None and len(self.sequences) > 1:
-            (record, _) = self.places[0]
-            yield (
-                f"1 of {len(self.sequences):,} records is read, {record.name}: --record names another, "
-                "--all-records takes all"
-            )
+        if not self.asked.all_records and self.asked.regions is None:
+            yield one_of_several(request, self.sequences, self.places[0][0].name, "read")
         if windows > len(self.places):
             each = f"{model.input.length:,} bases" if model.input.length else "the longest that can be run whole"
             yield (

@@ -25,6 +25,7 @@ from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
 from .track_options import add_track_options, beside_tracks, check_track_options
 from .typed_values import asked_of, number_of, whole_number_of
+from .window_options import add_strand
 
 if TYPE_CHECKING:
     from cnn_core.letters.record_batches import RecordSlice
@@ -92,13 +93,7 @@ def parser() -> Parser:
     made.add_argument("--max-p", metavar="P", type=_SHARE, help="the largest p-value of a hit, such as 1e-4")
     add_background(made, "for p: ")
     add_filters(made)
-    made.add_argument(
-        "--strand",
-        dest="strands",
-        choices=("both", "+", "-"),
-        default="both",
-        help="the strands that are looked through (default: both)",
-    )
+    add_strand(made, "the strands that are looked through", usual="both", dest="strands")
     add_shard(made, "the cells")
     made.add_output(
         *(".tsv", ".bed", ".gff3"),

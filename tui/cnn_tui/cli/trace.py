@@ -207,9 +207,7 @@ def _index(reading: Reading, values: dict[str, Array], layer: str, place: Index,
     """Return the place that is asked for: (position, channel), or (unit,) where no length is left."""
     axes = values[layer].ndim
     if channel is not None:
-        if axes == 1:
-            raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
-        place = (*place, opening.asked_channel(channel, reading, layer))
+        place = (*place, opening.asked_channel(channel, reading, layer, axes))
     elif axes == 2 and len(place) == 1:
         place = (*place, 0)
     explain.check_index(values, layer, place)

@@ -19,7 +19,7 @@ from ..output.whole_file import OutputFile, note_stream
 from .parser import Parser, add_shard, add_threads
 from .progress import progress_bars
 from .streams import write_note, write_warnings
-from .window_options import MERGES, add_merge, add_window, check_merge
+from .window_options import MERGES, add_merge, add_strand, add_window, check_merge
 
 if TYPE_CHECKING:
     from cnn_core.attribution import VariantScore, VariantScoring
@@ -58,8 +58,6 @@ example:
   cnn-tui variants hg38.fa calls.vcf.gz --model danq.h5 -o scores.tsv
   cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
 
-_STRANDS: Final = ("+", "-", "both")
-"""The values of `cnn_core.letters.strand_choice.Strands`."""
 _ZEROS: Final = PAD_LETTERS[0]
 
 
@@ -77,12 +75,7 @@ def parser() -> Parser:
     )
     add_threads(made)
     add_options(made, "model", model="the network")
-    made.add_argument(
-        "--strand",
-        choices=_STRANDS,
-        default=_STRANDS[0],
-        help="the strand that is read, or both, whose values are merged (default: +)",
-    )
+    add_strand(made, "the strand that is read, or both, whose values are merged")
     add_merge(made, ", allele by allele")
     add_window(made, "1000")
     add_options(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
-from cnn_core.errors import RegionError
+from cnn_core.errors import RegionError, SettingError
 
 from ..options.request import OpenRequest
 
@@ -20,13 +20,22 @@ def first_filter(request: OpenRequest, reading: Reading) -> int:
     return 0 if request.filter is None else find_filter(reading.run, request.filter)
 
 
-def asked_channel(text: str, reading: Reading, layer: str) -> int:
+def asked_channel(text: str, reading: Reading, layer: str, axes: int = 2) -> int:
     """Return a channel by its number, or by its filter's name where the layer is one of the block's.
 
+    Args:
+        text: What was typed.
+        reading: The network on its input window.
+        layer: The layer.
+        axes: How many axes its output has.
+
     Raises:
+        SettingError: The layer has units alone.
         NotFoundError: There is no such filter.
         RegionError: It is not a number, and the layer is not part of the block.
     """
+    if axes == 1:
+        raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
     if text.isascii() and text.isdigit():
         return int(text)
     if reading.has_block:
