@@ -40,8 +40,9 @@ class SummingRecurrent(Recurrent):
         (state, *further), held = carried, len(carried[0])
         sums = np.empty((begun, self.gates * self.units), dtype=np.float32)
         product(state, self.recurrent_kernel, out=sums[:held])
-        # Those that begin here have one state.
-        sums[held:] = product(unedited[0][None], self.recurrent_kernel)
+        if held < begun:
+            # All that begin here have one state.
+            sums[held:] = product(unedited[0][None], self.recurrent_kernel)
         add(sums)
         return self._after(sums, (state, *with_more(further, unedited[1:], begun)))
 
