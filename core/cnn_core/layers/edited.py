@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -276,6 +277,10 @@ class Edited:
         """Return what the edits add to an array of zeros."""
         return Edited(np.zeros_like(self.unedited), self.spans, self.differences())
 
+    def in_one_row(self) -> Edited:
+        """Return the array as units of one row, position by position."""
+        return EditedRow(self)
+
     def whole(self) -> Array:
         """Return every edit's array, shape (length, edits, …)."""
         return self.rows(Spans.whole(len(self.spans), len(self.unedited)))
@@ -293,6 +298,36 @@ class Edited:
         rows = self.values[begin:end, edit]
         changed[first + begin * step :: step][: len(rows)] = rows
         return changed
+
+
+class EditedRow(Edited):
+    """An array of (positions, channels) as units of one row, position by position, laid out where it is asked for.
+
+    Args:
+        of: The array.
+    """
+
+    positions: Edited
+
+    def __init__(self, of: Edited) -> None:
+        # The fields of a frozen class.
+        channels = of.unedited.shape[1]
+        spans = Spans(of.spans.first * channels, of.spans.width * channels)
+        self.__dict__.update(unedited=of.unedited.reshape(-1), spans=spans, positions=of)
+
+    @cached_property
+    def values(self) -> Array:
+        """What stands in the spans, shape (width, edits)."""
+        return _in_one_row(self.positions.values)
+
+    def differences(self) -> Array:
+        """Return what the edits add within their spans, see `Edited`."""
+        return _in_one_row(self.positions.differences())
+
+
+def _in_one_row(values: Array) -> Array:
+    # Every edit's row lies together, for those who multiply it.
+    return values.transpose(1, 0, 2).reshape(values.shape[1], -1).T
 
 
 def picked(values: Array, offset: NDArray[np.int64], width: int) -> Array:

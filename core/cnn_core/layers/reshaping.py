@@ -16,7 +16,6 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans, picked
-from .edited_states import EditedStates
 from .moved_values import MovingLayer
 from .shapes import Array, Shape, axis_length, check_smallest, known_axes, pad_ends, spatial
 from .windows import Alignment, Sliding
@@ -185,9 +184,9 @@ class Flatten(MovingLayer):
         return picked(in_one_row.T, spans.first - of.first * channels, spans.width)
 
     def edited(self, output: Array, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Edited:
-        """Return the values of the positions; states that are not laid out stay so."""
+        """Return the values of the positions, which are not laid out before they are asked for."""
         (x,) = inputs
-        if isinstance(x, EditedStates) and spans.width == x.spans.width * x.unedited.shape[1]:
+        if x.unedited.ndim == 2 and x.spans.step == 1 and spans.width == x.spans.width * x.unedited.shape[1]:
             return x.in_one_row()
         return super().edited(output, spans, remembered, *inputs)
 

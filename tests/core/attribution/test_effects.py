@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,25 @@ def test_states_that_a_dense_layer_sums_are_not_laid_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(EditedStates, "values", property(laid_out.append))
     effects(open_model_file(model_path("trained")).model, Target("dense", (0,)), encode(random_letters(500)))
     assert not laid_out
+
+
+def test_rows_of_positions(subtests: pytest.Subtests) -> None:
+    codes, numbers = encode(random_letters(40, 6, "ACGTN")), np.random.RandomState(9)
+    conv = Conv1D(random_kernel(5, 3), padding="same", activation="elu")
+    below = {
+        "conv": (conv,),
+        "overlapping": (conv, AveragePooling1D(5, 2, padding="same")),
+        "strided": (replace(conv, stride=3, padding="causal"), MaxPooling1D(2)),
+    }
+    for name, layers in below.items():
+        for row in (Flatten(), Reshape((-1,))):
+            with subtests.test(name, row=row.type):
+                named = [("letters", Input(40)), *((f"layer_{place}", each) for place, each in enumerate(layers))]
+                so_far = Model.sequential("so far", [*named, ("row", row)])
+                kernel = numbers.normal(size=(so_far.run(codes)["row"].size, 3)).astype(np.float32)
+                model = Model(name, (*so_far.nodes, Node("dense", Dense(kernel, activation="tanh"), ("row",))))
+                targets = [Target("dense", (0,)), Target("row", (4,)), Target("row", (len(kernel) - 1,))]
+                assert_equals_whole_runs(model, codes, targets, [0, 1, 17, 38, 39])
 
 
 POOLS: dict[str, tuple[tuple[Layer, ...], MaxPooling1D]] = {
