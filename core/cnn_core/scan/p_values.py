@@ -126,7 +126,7 @@ class PValues:
             )
         except KeyError:
             return None
-        return float(known.distribution.p_values(score))
+        return known.distribution.p_value(score)
 
     def of_responses(self, filter_index: int, responses: Array) -> NDArray[np.float64]:
         """Return the p-values of windows that hold nothing but A, C, G and T.
@@ -165,7 +165,7 @@ class PValues:
     def smallest(self, filter_index: int) -> float:
         """Return the smallest p-value that a window of a filter can have: that of its best match."""
         distribution = self._scores(filter_index).distribution
-        return float(distribution.p_values(distribution.scores[-1]))
+        return distribution.p_value(float(distribution.scores[-1]))
 
     def chance(self, filter_index: int, p: float | None, value: float | None) -> float | None:
         """Return the chance that a random window is a hit.

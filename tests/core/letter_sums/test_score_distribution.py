@@ -40,6 +40,7 @@ def test_no_p_value_is_too_small_and_none_larger_than_rounding_makes_it(
             scores, reached = listed(weights, background)
             told = ScoreDistribution.of_weights(weights, background)
             p = told.p_values(scores)
+            assert [told.p_value(score) for score in scores[::99].tolist()] == p[::99].tolist()
             lower = np.searchsorted(scores, scores - told.rounding)
             assert (p * NEARLY >= reached).all()
             assert (p <= reached[lower] * NEARLY).all()
