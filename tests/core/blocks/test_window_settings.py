@@ -9,8 +9,9 @@ from small_models import Letters, block_model, random_kernel, random_letters
 from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.blocks.first_cell import cell_to_show
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import pool_step, trace_cell
+from cnn_core.blocks.trace import trace_cell
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Padding
 from cnn_core.network.model import Model, Node
@@ -95,7 +96,10 @@ def check_run(reading: Reading, pool: MaxPooling1D | AveragePooling1D) -> None:
         assert selections is None
     cell_to_show(run, run.cells)
     for cell in range(run.cells):
-        step = pool_step(run, cell, 2)
+        trace = trace_cell(reading, cell, 2)
+        trace.as_json()
+        step = trace.steps[0]
+        assert isinstance(step, PoolStep)
         positions = step.window.positions
         np.testing.assert_array_equal(step.values, values["conv"][positions, 2])
         if isinstance(pool, MaxPooling1D):
@@ -105,7 +109,6 @@ def check_run(reading: Reading, pool: MaxPooling1D | AveragePooling1D) -> None:
             assert step.value == pytest.approx(float(step.values.sum()) / step.counted, abs=1e-6)
             assert step.composition.products == pytest.approx(step.value, abs=1e-6)
         assert {part.index[0] for part in step.composition.parts} <= {*positions}
-        trace_cell(reading, cell, 2).as_json()
 
 
 def test_settings_of_a_padding_in_numbers_change_and_come_back() -> None:
