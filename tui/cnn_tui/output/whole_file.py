@@ -6,11 +6,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from cnn_core.errors import CnnError, SettingError
 from cnn_core.work.unfinished import unfinished
@@ -29,6 +29,8 @@ __all__ = [
     "written_to",
 ]
 
+Value = TypeVar("Value")
+
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name, on the common file systems."""
 
@@ -41,18 +43,22 @@ _elsewhere: Final = ContextVar[tuple[Path, Path | None] | None]("elsewhere", def
 
 
 @contextmanager
-def written_to(path: Path, place: Path | None) -> Iterator[None]:
+def _meanwhile(variable: ContextVar[Value], value: Value) -> Iterator[None]:
+    before = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(before)
+
+
+def written_to(path: Path, place: Path | None) -> AbstractContextManager[None]:
     """Have what is written as one file go elsewhere meanwhile: its name only says the format.
 
     Args:
         path: The name.
         place: The file that is written; None is standard output.
     """
-    before = _elsewhere.set((path, place))
-    try:
-        yield
-    finally:
-        _elsewhere.reset(before)
+    return _meanwhile(_elsewhere, (path, place))
 
 
 @dataclass
@@ -82,11 +88,8 @@ class Noted:
 def noting() -> Iterator[Noted]:
     """Note meanwhile what is written."""
     noted = Noted()
-    before = _noted.set(noted)
-    try:
+    with _meanwhile(_noted, noted):
         yield noted
-    finally:
-        _noted.reset(before)
 
 
 def note_stream(name: str = STANDARD_OUTPUT) -> None:
@@ -112,18 +115,13 @@ def place_of(path: Path) -> Path | None:
     return path if elsewhere is None or elsewhere[0] != path else elsewhere[1]
 
 
-@contextmanager
-def only_below(folder: Path | None) -> Iterator[None]:
+def only_below(folder: Path | None) -> AbstractContextManager[None]:
     """Have `OutputFile.check` refuse what is outside a folder meanwhile: what is written was not typed by who runs it.
 
     Args:
         folder: The folder; None is any.
     """
-    before = _only_below.set(folder)
-    try:
-        yield
-    finally:
-        _only_below.reset(before)
+    return _meanwhile(_only_below, folder)
 
 
 def is_below(path: Path, folder: Path) -> bool:
