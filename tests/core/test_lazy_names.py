@@ -46,7 +46,7 @@ def offered(room: str) -> set[str]:
     }
     tables = [each for each in ast.walk(tree) if isinstance(each, ast.Dict)]
     listed = {name for table in tables for names in table.values for name in ast.literal_eval(names).split()}
-    assert listed <= imported
+    assert listed == imported
     return listed
 
 

@@ -9,6 +9,4 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .program import run
 
-__all__ = ["run"]
-
 __getattr__ = lazily(__name__, {"program": "run"})

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from .pages import STEPS, Page, lesson_pages, page_of_step
     from .progress import Lesson
 
-__all__ = ["STEPS", "Lesson", "Page", "heading", "hints", "lesson_pages", "page_of_step", "told_words"]
-
 __getattr__ = lazily(
     __name__,
     {

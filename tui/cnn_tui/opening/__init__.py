@@ -20,46 +20,6 @@ if TYPE_CHECKING:
     from .suggestions import nearest_file, nearest_name
     from .versus import VERSUS_EXAMPLES, Versus, versus_of
 
-__all__ = [
-    "KNOWN_SET",
-    "NO_SET",
-    "VERSUS_EXAMPLES",
-    "Versus",
-    "asked_channel",
-    "asked_pad",
-    "asked_place",
-    "check_request",
-    "comparison_words",
-    "config_path",
-    "cut_region",
-    "first_cell",
-    "first_filter",
-    "first_position",
-    "is_view_name",
-    "model_names",
-    "nearest_file",
-    "nearest_name",
-    "open_block_reading",
-    "open_comparison",
-    "open_model",
-    "open_motif",
-    "open_network_reading",
-    "open_reading",
-    "open_source",
-    "read_config",
-    "read_own_config",
-    "read_record",
-    "read_side_inputs",
-    "regions_of",
-    "remarks",
-    "source_path",
-    "start_of_toml",
-    "stream_source",
-    "unsupported_words",
-    "versus_of",
-    "with_model",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from .block_settings import SETTING_NAMES, with_typed_settings
     from .by_name import DEFAULT_SIZE, size_of
 
-__all__ = ["DEFAULT_SIZE", "SETTING_NAMES", "size_of", "with_typed_settings"]
-
 __getattr__ = lazily(
     __name__, {"block_settings": "SETTING_NAMES with_typed_settings", "by_name": "DEFAULT_SIZE size_of"}
 )

@@ -16,29 +16,6 @@ if TYPE_CHECKING:
     from .value_files import INSTEAD, write_values
     from .whole_file import OutputFile, is_on_standard_output, note_stream, noting, written_to
 
-__all__ = [
-    "BESIDE_NOTHING",
-    "INSTEAD",
-    "MOTIF_SUFFIXES",
-    "OutputFile",
-    "check_program_file",
-    "fasta_of",
-    "few_sites_words",
-    "is_on_standard_output",
-    "layer_arrays",
-    "note_stream",
-    "noting",
-    "own_names",
-    "weight_file",
-    "write_base_file",
-    "write_kernels",
-    "write_motifs",
-    "write_prediction_file",
-    "write_program",
-    "write_values",
-    "written_to",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -34,37 +34,6 @@ if TYPE_CHECKING:
         last_hit_thresholds,
     )
 
-__all__ = [
-    "AttributionPicture",
-    "BaseNumbers",
-    "MotifPicture",
-    "OutputScanPicture",
-    "OverviewPicture",
-    "Picture",
-    "PoolTable",
-    "ShownHit",
-    "SideBySide",
-    "VisibleHits",
-    "definition",
-    "explain_bases",
-    "hit_thresholds",
-    "is_same",
-    "keep_hit_thresholds",
-    "last_hit_thresholds",
-    "moment_sentence",
-    "narrate",
-    "next_pool_table",
-    "nothing_words",
-    "number_words",
-    "original_of",
-    "pool_table",
-    "progress_words",
-    "short_words",
-    "strongest_words",
-    "target_words",
-    "title",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -23,22 +23,6 @@ if TYPE_CHECKING:
     from .variant_list import VariantList
     from .weight_editing import WeightEditing
 
-__all__ = [
-    "Attributing",
-    "BlockChanges",
-    "FilterList",
-    "LessonScreen",
-    "LetterEditing",
-    "Network",
-    "Return",
-    "Saving",
-    "SideBySide",
-    "StrongestTour",
-    "VariantList",
-    "WeightEditing",
-    "shown_on",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -24,30 +24,6 @@ if TYPE_CHECKING:
     from .snapshot import SUFFIXES, Snapshot, check_view
     from .views import View, read_views
 
-__all__ = [
-    "SUFFIXES",
-    "Case",
-    "Checked",
-    "CnnError",
-    "Snapshot",
-    "View",
-    "annotation_of",
-    "check",
-    "check_replaceable",
-    "check_view",
-    "junit_of",
-    "lesson_page",
-    "missing",
-    "page_of",
-    "read_views",
-    "show",
-    "strokes",
-    "take",
-    "take_along",
-    "take_request",
-    "update",
-]
-
 _load = lazily(
     __name__,
     {

@@ -9,14 +9,6 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .conditions import Terminal, check_screen, drawn_elsewhere, frames_at_once, keys_from_terminal
 
-__all__ = [
-    "Terminal",
-    "check_screen",
-    "drawn_elsewhere",
-    "frames_at_once",
-    "keys_from_terminal",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -14,20 +14,6 @@ if TYPE_CHECKING:
     from .recent import RecentView, is_recent, last_view, recent_views, remember
     from .restoring import restore
 
-__all__ = [
-    "Opened",
-    "RecentView",
-    "Shown",
-    "first_view",
-    "is_recent",
-    "last_view",
-    "open_request",
-    "recent_views",
-    "remember",
-    "restore",
-    "with_view",
-]
-
 __getattr__ = lazily(
     __name__,
     {

@@ -9,11 +9,6 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .visitors import Visitors, is_loopback
 
-__all__ = [
-    "Visitors",
-    "is_loopback",
-]
-
 __getattr__ = lazily(
     __name__,
     {

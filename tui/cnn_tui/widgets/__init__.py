@@ -9,7 +9,5 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .motif_panel import MotifPanel
 
-__all__ = ["MotifPanel"]
-
 # What the first frame does without; all other widgets are imported from their modules.
 __getattr__ = lazily(__name__, {"motif_panel": "MotifPanel"})

@@ -22,41 +22,6 @@ if TYPE_CHECKING:
     from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
     from .weight_words import explain_weight, step_of
 
-__all__ = [
-    "block_sentences",
-    "by_chance",
-    "count_of_hits",
-    "explain_cell",
-    "explain_hit",
-    "explain_influence",
-    "explain_input",
-    "explain_left_over",
-    "explain_output",
-    "explain_place",
-    "explain_products",
-    "explain_response",
-    "explain_shapes",
-    "explain_step",
-    "explain_weight",
-    "field_of",
-    "filter_arithmetic",
-    "filter_influence",
-    "how_to_read",
-    "influence_of",
-    "layer_rows",
-    "listed_edits",
-    "logo_captions",
-    "logo_remark",
-    "names_told",
-    "newcomers_questions",
-    "no_hit_here",
-    "output_change",
-    "output_values",
-    "resemblance",
-    "step_of",
-    "why_no_output",
-]
-
 # What the first frame and `--help` do without; all other words are imported from their modules.
 __getattr__ = lazily(
     __name__,

@@ -30,38 +30,6 @@ if TYPE_CHECKING:
     from .strongest import ChosenCell, Strongest
     from .variants import Variants
 
-__all__ = [
-    "AskOutputScan",
-    "AskVersus",
-    "Axis",
-    "Bounds",
-    "ChooseAttribution",
-    "ChooseRecord",
-    "ChosenCell",
-    "ChosenExport",
-    "CodeScreen",
-    "Documentation",
-    "Edits",
-    "ExportScreen",
-    "FilterTable",
-    "Goto",
-    "GotoIndex",
-    "GotoRegion",
-    "GotoScreen",
-    "Help",
-    "ModelChoice",
-    "OpenModel",
-    "OpenSequences",
-    "OpenVariants",
-    "OutputReasons",
-    "Refused",
-    "SaveView",
-    "Search",
-    "Strongest",
-    "Variants",
-    "show_assumptions",
-]
-
 __getattr__ = lazily(
     __name__,
     {
