@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from . import cli
 from .terminal.endings import Endings
+from .terminal.garbage_collection import left_at_exit
 
 __all__ = ["main"]
 
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: 0 after `--help` and `--version`, 2 after a wrong usage.
     """
+    if arguments is None:
+        left_at_exit()
     endings = Endings()
     with endings.taken(for_good=arguments is None):
         # Loaded here, where a signal is no surprise any more.

@@ -27,7 +27,7 @@ from .pictures.colours import PALETTES
 from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer
 from .terminal.conditions import Terminal
-from .terminal.garbage_collection import left_at_exit, put_aside
+from .terminal.garbage_collection import put_aside
 from .words.faults import WANTS_TRACEBACK, defect_sentence
 
 if sys.platform != "win32":
@@ -115,7 +115,6 @@ class CnnApp(App[CnnError]):
         """Let no look for garbage delay a key."""
         if not self.is_headless:
             self._until_ended.enter_context(put_aside())
-            left_at_exit()
 
     def on_unmount(self) -> None:
         """Undo what holds for as long as the app runs, and let go of its screens."""

@@ -15,7 +15,7 @@ from cnn_core.errors import CnnError, printable
 from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import OutputFile, is_below, only_below
-from ..terminal.garbage_collection import left_at_exit, unlooked
+from ..terminal.garbage_collection import unlooked
 from .common_options import NAMES
 from .parser import Parser, add_sequences
 from .progress import progress_bars
@@ -138,7 +138,6 @@ def main(typed: Namespace) -> int:
         if given is not None:
             OutputFile(Path(given), "views", suffixes, force=True).check()
             snapshot.check_replaceable(Path(given))
-    left_at_exit()
     if typed.views is not None:
         return _several(typed)
     # What is imported and drawn is needed to the end, and looking for garbage takes a third of the time.

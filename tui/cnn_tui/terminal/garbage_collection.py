@@ -57,7 +57,6 @@ def unlooked() -> Iterator[None]:
 
 def left_at_exit() -> None:
     """Have Python end without looking through everything once more."""
-    atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
 
 
