@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from forked import Forked
 from sessions import ALTERNATE_SCREEN, CURSOR, DRAWN_AT_ONCE, MOUSE, REPORTS, TIMEOUT, WRAP, Session, set_size
-from terminals import PACKAGES
+from terminals import PACKAGES, start
 
 _SHELL = """
 import fcntl, os, signal, sys, termios
-told, asked, *command = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+told, asked, executable, program, *arguments = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
 fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 job = os.fork()
@@ -31,7 +32,11 @@ if not job:
         # What starts the tests may ignore some of them, which every child would go on to do.
         signal.signal(number, signal.SIG_DFL)
     os.set_inheritable(told, False)
-    os.execv(command[0], command)
+    if executable:
+        os.execv(executable, [executable, "-c", program, *arguments])
+    sys.argv = ["-c", *arguments]
+    exec(program, {"__name__": "__main__"})
+    sys.exit()
 os.write(told, b"%d\\n" % job)
 while True:
     _, status = os.waitpid(job, os.WUNTRACED)
@@ -44,7 +49,9 @@ while True:
     os.kill(-job, signal.SIGCONT)
 os.write(told, b"ended %d\\n" % os.waitstatus_to_exitcode(status))
 """
-"""A shell that runs one job: it tells its number, that it has stopped, and how it ended; and puts it where asked."""
+"""A shell that runs one job: it tells its number, that it has stopped, and how it ended; and puts it where asked.
+
+The job is a fork of it where it is given no Python of its own."""
 _AS_COMMAND = "import sys; from cnn_tui.__main__ import main; sys.exit(main())"
 
 
@@ -57,7 +64,13 @@ class Job(Session):
     """
 
     def __init__(
-        self, shell: subprocess.Popen[bytes], master: int, slave: int, size: tuple[int, int], told: int, asked: int
+        self,
+        shell: subprocess.Popen[bytes] | Forked,
+        master: int,
+        slave: int,
+        size: tuple[int, int],
+        told: int,
+        asked: int,
     ) -> None:
         super().__init__(shell, master, slave, size)
         self._told, self._asked = told, asked
@@ -109,13 +122,16 @@ class Job(Session):
 
 
 @contextmanager
-def job(*arguments: str, size: tuple[int, int] = (80, 24), first: str = "", **environment: str) -> Iterator[Job]:
+def job(
+    *arguments: str, size: tuple[int, int] = (80, 24), first: str = "", fresh: bool = False, **environment: str
+) -> Iterator[Job]:
     """Start the command as a job of a shell; see `sessions.session`.
 
     Args:
         arguments: What follows the command's name.
         size: Columns and lines.
         first: Python that is run before the command, such as to send a signal at some moment.
+        fresh: Whether it is to import all that it needs, as a process of its own.
         environment: Variables to set; an empty one is taken out.
     """
     master, slave = pty.openpty()
@@ -123,15 +139,10 @@ def job(*arguments: str, size: tuple[int, int] = (80, 24), first: str = "", **en
     (told, telling), (asking, asked) = os.pipe(), os.pipe()
     given = {"COLUMNS": "", "LINES": "", "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}
     variables = {**os.environ, "PYTHONPATH": PACKAGES, "PYTHONUTF8": "1", **given, **environment}
-    command = [sys.executable, "-c", "\n".join((first, _AS_COMMAND)), *arguments]
-    shell = subprocess.Popen(
-        [sys.executable, "-S", "-c", _SHELL, str(telling), str(asking), *command],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        pass_fds=(telling, asking),
-        env={name: value for name, value in variables.items() if value},
+    variables = {name: value for name, value in variables.items() if value}
+    command = [sys.executable if fresh else "", "\n".join((first, _AS_COMMAND)), *arguments]
+    shell = start(
+        _SHELL, [str(telling), str(asking), *command], variables, (slave,) * 3, (telling, asking), fresh=fresh
     )
     at = None
     try:

@@ -54,7 +54,7 @@ def end(at: Job, number: signal.Signals, before: list[object], *, may_be_done: b
 
 def explored(kind: str, number: signal.Signals, chance: random.Random) -> str:
     """Send a signal to an explorer; return what became of it."""
-    with job(*MOTIFS) as at:
+    with job(*MOTIFS, fresh=True) as at:
         before = at.settings
         if kind == "start":
             time.sleep(chance.uniform(0, START))
@@ -93,7 +93,7 @@ def scanned(number: signal.Signals, chance: random.Random, fasta: Path) -> str:
     """Send a signal to a scan that writes a file; return what became of it."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "hits.tsv"
-        with job("scan", str(fasta), "--model", "motifs", "-o", str(output)) as at:
+        with job("scan", str(fasta), "--model", "motifs", "-o", str(output), fresh=True) as at:
             before = at.settings
             time.sleep(chance.uniform(0, SCAN))
             how = end(at, number, before, may_be_done=True)

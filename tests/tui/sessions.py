@@ -11,7 +11,6 @@ import re
 import select
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,8 @@ from contextlib import contextmanager
 from fcntl import ioctl
 
 import pyte
-from terminals import PACKAGES
+from forked import Forked
+from terminals import AS_COMMAND, PACKAGES, start
 
 TIMEOUT = 60.0
 """Seconds after which a wait fails; nothing that passes waits for as long."""
@@ -31,7 +31,6 @@ REPORTS = (1004, 2004, 2048)
 """Focus, pasted text and the size of the window."""
 DRAWN_AT_ONCE = 2026
 
-_AS_COMMAND = "import runpy; runpy.run_module('cnn_tui', run_name='__main__', alter_sys=True)"
 _OWN_TERMINAL = "import fcntl, termios; fcntl.ioctl(1, termios.TIOCSCTTY, 0)"
 
 
@@ -44,7 +43,9 @@ class Session:
         written: Everything that was sent to the terminal.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], master: int, slave: int, size: tuple[int, int]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes] | Forked, master: int, slave: int, size: tuple[int, int]
+    ) -> None:
         self.process = process
         self.written = b""
         self.screen = pyte.Screen(*size)
@@ -145,6 +146,7 @@ def session(
     size: tuple[int, int] = (80, 24),
     stdin: bytes | None = None,
     first: str = "",
+    fresh: bool = False,
     **environment: str,
 ) -> Iterator[Session]:
     """Start the command on a terminal of its own.
@@ -155,6 +157,7 @@ def session(
         size: Columns and lines.
         stdin: What is piped in; None is the terminal.
         first: Python that is run before the command, such as to break something.
+        fresh: Whether it is to import all that it needs, as a process of its own.
         environment: Variables to set; an empty one is taken out.
     """
     if "--model" not in arguments:
@@ -165,18 +168,14 @@ def session(
     # A size in the environment, such as pytest-xdist's, would win over the terminal's own.
     given = {"COLUMNS": "", "LINES": "", "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}
     variables = {**os.environ, "PYTHONPATH": PACKAGES, "PYTHONUTF8": "1", **given, **environment}
-    process = subprocess.Popen(
-        [sys.executable, "-c", "\n".join((_OWN_TERMINAL, first, _AS_COMMAND)), *arguments],
-        stdin=slave if stdin is None else subprocess.PIPE,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        env={name: value for name, value in variables.items() if value},
-    )
-    if stdin is not None:
-        assert process.stdin is not None
-        process.stdin.write(stdin)
-        process.stdin.close()
+    variables = {name: value for name, value in variables.items() if value}
+    program = "\n".join((_OWN_TERMINAL, first, AS_COMMAND))
+    reading, writing = os.pipe()
+    streams = (slave if stdin is None else reading, slave, slave)
+    process = start(program, arguments, variables, streams, fresh=fresh)
+    os.close(reading)
+    os.write(writing, stdin or b"")
+    os.close(writing)
     started = Session(process, master, slave, size)
     try:
         yield started

@@ -233,7 +233,7 @@ def test_standard_input_is_read_and_an_encoding_without_our_characters_gets_plai
 def test_the_explorer_does_not_read_standard_input_unasked() -> None:
     reader, writer = os.pipe()
     try:
-        status, shown = on_a_terminal("-m", "cnn_tui", stdin=reader)
+        status, shown = on_a_terminal(stdin=reader)
     finally:
         os.close(reader)
         os.close(writer)
@@ -242,21 +242,21 @@ def test_the_explorer_does_not_read_standard_input_unasked() -> None:
 
 
 def test_the_explorer_asked_for_standard_input_wants_something_piped_in() -> None:
-    status, shown = on_a_terminal("-m", "cnn_tui", "-")
+    status, shown = on_a_terminal("-")
     assert status == 1
     assert "standard input: nothing is piped in; write cat my.fa | cnn-tui -, or name a file" in shown
 
 
 def test_without_a_terminal_for_its_keys_the_explorer_does_not_start() -> None:
     with Path(os.devnull).open("rb") as nothing:
-        status, shown = on_a_terminal("-m", "cnn_tui", "@planted", stdin=nothing.fileno())
+        status, shown = on_a_terminal("@planted", stdin=nothing.fileno())
     assert status == 1
     assert "standard input: the explorer needs a terminal for its keys" in shown
     assert "use summary, trace, export, scan or snapshot" in shown
 
 
 def test_the_explorer_refuses_what_is_not_there_before_it_draws() -> None:
-    status, shown = on_a_terminal("-m", "cnn_tui", "nosuch.fa")
+    status, shown = on_a_terminal("nosuch.fa", fresh=True)
     assert status == 1
     assert shown.startswith("cnn-tui: nosuch.fa: there is no such file; ")
 

@@ -192,7 +192,7 @@ def test_the_explorer_says_which_encoding_it_needs(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    status, shown = on_a_terminal("-m", "cnn_tui", "@planted")
+    status, shown = on_a_terminal("@planted", fresh=True)
     assert status == 1
     assert shown == (
         "cnn-tui: standard output: the explorer draws with characters that the encoding "

@@ -454,7 +454,7 @@ def test_the_progress_stands_on_a_terminal_and_leaves_nothing_behind(monkeypatch
 
 def test_on_a_real_terminal_the_table_stands_alone() -> None:
     words = ("scan", "@planted", "--model", "motifs", "--threshold", "18.6")
-    status, shown = on_a_terminal("-c", BARS_AT_ONCE, *words)
+    status, shown = on_a_terminal(*words, program=BARS_AT_ONCE)
     assert status == 0
     assert "scanning" in shown
     assert "regions are 1-based and inclusive" in shown

@@ -90,7 +90,7 @@ def test_a_command_that_is_stopped_says_how_far_it_was(
 
 def test_on_a_terminal_the_sentence_stands_where_the_bar_was(here: Path) -> None:
     code = STOP.format(words="substituting") + BARS_AT_ONCE
-    status, shown = on_a_terminal("-c", code, *COMMANDS["effects"].split())
+    status, shown = on_a_terminal(*COMMANDS["effects"].split(), program=code)
     assert status == 130
     assert "substituting" in shown
     said = shown.rpartition("\x1b[2K")[2].strip()

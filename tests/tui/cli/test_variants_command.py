@@ -259,12 +259,12 @@ def test_escape_codes_and_formulas_in_a_file_stay_words(capsys: pytest.CaptureFi
 
 
 def test_on_a_terminal_no_bar_stands_among_the_rows() -> None:
-    status, shown = on_a_terminal("-c", BARS_AT_ONCE, "variants", "ref.fa", "calls.vcf", "--model", "trained")
+    status, shown = on_a_terminal("variants", "ref.fa", "calls.vcf", "--model", "trained", program=BARS_AT_ONCE)
     assert status == 0
     assert "scoring" not in shown
     assert "3 of 5 alternatives scored" in shown
     status, shown = on_a_terminal(
-        "-c", BARS_AT_ONCE, "variants", "ref.fa", "calls.vcf", "--model", "trained", "-o", "out.tsv"
+        "variants", "ref.fa", "calls.vcf", "--model", "trained", "-o", "out.tsv", program=BARS_AT_ONCE
     )
     assert status == 0
     assert "scoring" in shown

@@ -112,7 +112,7 @@ def test_on_a_terminal_of_another_size_in_a_plain_environment(
     for name, value in PLAINEST.items():
         monkeypatch.setenv(name, value)
     # Said in lines: on a slow machine a bar is drawn else.
-    status, shown = on_a_terminal("-m", "cnn_tui", *written_to(tmp_path), "--verbose")
+    status, shown = on_a_terminal(*written_to(tmp_path), "--verbose", fresh=True)
     assert status == 0, shown
     # Lines, and nothing that would move a cursor or ask the terminal a question.
     assert "\x1b" not in shown

@@ -29,7 +29,7 @@ Inspector.render = render
 
 def test_it_draws_takes_keys_and_the_mouse_quits_with_0_and_writes_nothing_where_it_stands(tmp_path: Path) -> None:
     cannot_be_written = f"import os; os.chdir({str(tmp_path)!r}); os.chmod('.', 0o555)"
-    with session("--theme", "light", first=cannot_be_written) as at:
+    with session("--theme", "light", first=cannot_be_written, fresh=True) as at:
         before = at.settings
         at.until(FIRST_FRAME)
         assert at.is_set(ALTERNATE_SCREEN)
@@ -103,7 +103,8 @@ def test_escape_leaves_where_nothing_is_open_yet() -> None:
 
 
 def test_a_signal_before_the_first_frame_leaves_the_terminal_as_it_was() -> None:
-    with session(first="import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)") as at:
+    stops = "import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)"
+    with session(first=stops, fresh=True) as at:
         before = at.settings
         at.until("here")
         at.process.send_signal(signal.SIGTERM)
@@ -143,7 +144,7 @@ def test_a_developer_can_ask_for_the_traceback() -> None:
 def test_a_malformed_file_is_one_sentence_after_the_screen_is_back(tmp_path: Path) -> None:
     path = tmp_path / "bad.fa"
     path.write_text(">bad\nACGT-XYZ!\nACGT\n")
-    with session(str(path)) as at:
+    with session(str(path), fresh=True) as at:
         before = at.settings
         assert at.ended() == 1
         assert_given_back(at, before)

@@ -39,8 +39,8 @@ print("a terminal" if os.isatty(0) else "none")
 )
 def test_what_was_set_is_taken_back_and_nothing_else(written: list[str], taken_back: str) -> None:
     shown = "".join(written) + taken_back
-    assert on_a_terminal("-c", LEAVES_IT_RAW.format(written=written)) == (0, f"{shown}as before\r\n")
+    assert on_a_terminal(program=LEAVES_IT_RAW.format(written=written)) == (0, f"{shown}as before\r\n")
 
 
 def test_keys_come_from_the_terminal_where_standard_input_is_a_pipe() -> None:
-    assert on_a_terminal("-c", OTHER_STANDARD_INPUT) == (0, "a terminal\r\n")
+    assert on_a_terminal(program=OTHER_STANDARD_INPUT) == (0, "a terminal\r\n")
