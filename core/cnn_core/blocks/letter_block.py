@@ -236,18 +236,6 @@ class LetterRun(BlockRun):
         """
         return self._between(self.letters.base_bounds)[1]
 
-    @cached_property
-    def largest_possible(self) -> Array:
-        """What no activation of a filter exceeds, whatever the letters and the padding, shape (filters,).
-
-        No stretch can exceed it, so that it is a scale that holds for a whole chromosome.
-        """
-        return self._possible[1]
-
-    @cached_property
-    def _possible(self) -> tuple[Array, Array]:
-        return self._between(self.letters.bounds)
-
     def _between(self, responses: tuple[Array, Array]) -> tuple[Array, Array]:
         """Return between which activations those of all responses between two bounds lie."""
         return bounds_of(self._functions, *responses)
@@ -256,7 +244,8 @@ class LetterRun(BlockRun):
     def extremes(self) -> Extremes:
         """Between which activations every filter lies in this input: the scale of its colours."""
         if self.positions * self.filters > _LONGEST_MEASURED:
-            lowest, highest = self._possible
+            # Bounds of what any letters and padding give, which hold for a whole chromosome.
+            lowest, highest = self._between(self.letters.bounds)
             return Extremes(np.minimum(lowest, 0), np.maximum(highest, 0), measured=False)
         return self._measured()
 

@@ -6,7 +6,7 @@ the largest are named and the rest are summed; a maximum has the selected one; a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -240,15 +240,8 @@ class Composition:
 
     def at(self, position: int) -> Composition:
         """Return the composition of a value of one position, with that position in front of every place."""
-        return self._placed(lambda index: (position, *index))
-
-    def shifted(self, by: Index) -> Composition:
-        """Return the composition of a value of a longer axis, whose places lie further on by so much on each axis."""
-        return self._placed(lambda index: tuple(place + ahead for place, ahead in zip(index, by, strict=True)))
-
-    def _placed(self, place: Callable[[Index], Index]) -> Composition:
-        parts = tuple(replace(part, index=place(part.index)) for part in self.parts)
-        directions = tuple(each._placed(place) for each in self.directions)
+        parts = tuple(replace(part, index=(position, *part.index)) for part in self.parts)
+        directions = tuple(each.at(position) for each in self.directions)
         return replace(self, parts=parts, directions=directions, taps=None)
 
 

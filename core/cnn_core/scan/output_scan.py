@@ -188,13 +188,6 @@ class OutputScan:
         missing = np.flatnonzero(~self._known)
         return missing[np.argsort(np.abs(self.starts[missing] - base), kind="stable")]
 
-    def value_at(self, start: int) -> float | None:
-        """Return the output of the window that begins at a base, or None as long as it is unknown."""
-        at = int(np.searchsorted(self.starts, start))
-        if at == len(self.starts) or self.starts[at] != start or not self._known[at]:
-            return None
-        return float(self._values[at])
-
     def columns(self, count: int) -> ColumnOutputs:
         """Return the outputs over so many columns, each of which stands for as many bases as the others.
 

@@ -78,18 +78,9 @@ class Overview:
         self._missing = np.diff(self._bounds)
         self._state: OverviewState | None = None
 
-    @property
-    def columns(self) -> int:
-        """How many columns there are."""
-        return len(self._values)
-
     def column_of(self, cell: int) -> int:
         """Return the column that stands for a cell."""
         return int(np.searchsorted(self._bounds, cell, side="right")) - 1
-
-    def cells_of(self, column: int) -> tuple[int, int]:
-        """Return the half-open cells that a column stands for."""
-        return int(self._bounds[column]), int(self._bounds[column + 1])
 
     def add(self, chunk: Cells) -> None:
         """Count in a chunk of cells, each cell once; of several filters, the strongest counts. A NaN is no value.

@@ -7,6 +7,7 @@ import pytest
 from seeded import seeded
 from small_models import Letters, random_kernel, random_letters, reads
 
+from cnn_core.blocks import letter_block
 from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
@@ -362,18 +363,19 @@ class TestBlocks:
         np.testing.assert_array_equal(reading.run.values(0, reading.run.cells), reading.activations()[block.pool])
 
     @pytest.mark.parametrize("scale", [1.0, -1.0])
-    def test_compose_a_normalisation_exactly(self, scale: float) -> None:
+    def test_compose_a_normalisation_exactly(self, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(letter_block, "_LONGEST_MEASURED", 0)
         model = block_of(("norm", norm(scale)), ("relu", ReLU()), ("again", norm(scale, 3)))
         run = LetterRun(model, model.blocks[0], 30, reads(LETTERS))
         whole = model.run(LETTERS)
         np.testing.assert_array_equal(run.activations(0, 30), whole["again"])
         np.testing.assert_array_equal(run.values(1, 6), whole["pool"][1:6])
         assert run.activation.name == "batch_normalization → relu → batch_normalization"
-        assert (run.activations(0, 30) <= run.largest_possible).all()
+        assert (run.activations(0, 30) <= run.extremes.highest).all()
         for index in (0, 1):
             alone = run.for_filter(index)
             np.testing.assert_array_equal(alone.activations(0, 30)[:, 0], whole["again"][:, index])
-            assert alone.largest_possible[0] == run.largest_possible[index]
+            assert alone.extremes.highest[0] == run.extremes.highest[index]
 
     @pytest.mark.parametrize("scale", [1.0, -1.0])
     def test_know_each_filters_silence_behind_a_normalisation(self, scale: float) -> None:

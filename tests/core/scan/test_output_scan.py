@@ -162,9 +162,6 @@ class TestFilling:
         scan.add(3, 0.5)
         assert (scan.done, scan.complete) == (1, False)
         assert scan.unknown(22).tolist() == [2, 1, 4, 0]
-        assert scan.value_at(30) == 0.5
-        assert scan.value_at(20) is None
-        assert scan.value_at(33) is None
 
     def test_a_value_that_is_no_number_is_known_and_not_drawn(self) -> None:
         scan = filled(OutputScan(np.array([0, 10]), 10, 20), iter([(0, float("nan")), (1, 1.0)]))

@@ -89,13 +89,11 @@ class VariantTable:
         described: What the scores are of.
         counts: How many alternatives had each status, without its details.
         notices: What must be said of how the file was read.
-        is_complete: Whether all of it was read.
     """
 
     described: str
     counts: Counter[Status] = field(default_factory=Counter)
     notices: tuple[str, ...] = ()
-    is_complete: bool = False
     _heap: list[tuple[float, int, ScoredRow]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _taken: int = 0
@@ -185,7 +183,6 @@ class VariantTables:
                     table.take(_row(score, scoring), score.status)
                     progress(*read)
                 table.notices = (*lines.notices, *scoring.naming.notices)
-            table.is_complete = True
             self._kept.put(_key(reading, sequences, calls), table)
             return table
 

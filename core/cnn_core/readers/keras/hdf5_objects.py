@@ -155,11 +155,9 @@ class Header:
     """The header of a group or a dataset.
 
     Attributes:
-        address: Where it stands.
         messages: What it says.
     """
 
-    address: int
     messages: tuple[Message, ...]
 
     def of(self, kind: int) -> Message | None:
@@ -241,7 +239,7 @@ def read_header(file: Bytes, address: int) -> Header:
                 file.marked(where, b"OCHK", 8)
                 where, length = where + 4, length - 8
             blocks.append((where, length))
-    return Header(address, tuple(messages))
+    return Header(tuple(messages))
 
 
 def _first_block(file: Bytes, address: int) -> tuple[int, int]:
