@@ -26,6 +26,8 @@ def test_predictions_are_the_outputs_of_one_window_after_the_other(tmp_path: Pat
     assert found.stops.tolist() == [14, 14, 20]
     assert [*found.columns] == ["record", "start", "stop", "strand", "out[0]", *(f"pool[{n},1]" for n in range(4))]
     assert found.named("pool:1").axes == ("window", "value")
+    assert repr(found) == "<PredictedSequences: 3 windows, of each out (1,), pool:1 (4,)>"
+    assert "pool[3,1]" in found._repr_html_()
     both = model.predict([LETTERS], strand="both", merge="max")["out"]
     strands = [model.read(LETTERS, reverse=turned).output for turned in (False, True)]
     np.testing.assert_allclose(both[0], np.max(strands, axis=0), rtol=1e-6)

@@ -200,6 +200,8 @@ def test_what_is_shown_of_each_is_one_line() -> None:
     assert shown[0] == f"<model motifs: 3 layers, {12 * 65:,} parameters>"
     assert shown[1] == "<motifs on sequence:1-80: 80 letters>"
     assert not any("\n" in line for line in shown)
+    table = reading._repr_html_()
+    assert all(word in table for word in ("max_pooling1d", "MaxPooling1D", str(reading["max_pooling1d"].shape)))
 
 
 def test_what_a_file_left_to_be_assumed_is_said(tmp_path: Path) -> None:

@@ -434,6 +434,18 @@ def test_more_layers_than_a_model_has_are_refused() -> None:
     assert "describes more than 20,000 layers" in refusal(WEIGHTS.data, architecture=json.dumps(many).encode())
 
 
+def test_pools_that_theano_begins_elsewhere_are_not_computed() -> None:
+    stored = one("2.2.4_theano", "question.legacy.h5", "question.json")
+    assert stored.architecture_data is not None
+    same = stored.architecture_data.replace(
+        b'"pool_size": [5], "padding": "valid"', b'"pool_size": [5], "padding": "same"'
+    )
+    assert (
+        "pool (MaxPooling1D): Theano's pools of padding 'same' begin elsewhere"
+        in (read_keras(stored.data, "m", architecture=same).unsupported[0])
+    )
+
+
 def test_channels_that_do_not_fit_are_refused() -> None:
     assert "it reads 4 channels, and ACGTN names 5" in refusal(QUESTION.data, channels="ACGTN")
     assert "channel order 'AAAA'" in refusal(QUESTION.data, channels="AAAA")
