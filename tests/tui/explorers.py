@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pytest
-from rich.console import Console
+from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.events import (
     MouseEvent,
@@ -158,13 +157,10 @@ class Shown:
 
 def lines_of(app: App[Any]) -> list[str]:
     """Return the characters of a screen, dialogs over it included."""
-    width, height = app.size
-    console = Console(
-        width=width, height=height, file=io.StringIO(), record=True, force_terminal=True, legacy_windows=False
-    )
     # The one place that knows Textual's compositor.
-    console.print(app.screen._compositor.render_update(full=True, screen_stack=app._background_screens))
-    return [line.rstrip() for line in console.export_text().split("\n")[:height]]
+    drawn = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(drawn, LayoutUpdate)
+    return ["".join(strip.text for strip in line).rstrip() for line in drawn.strips]
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
