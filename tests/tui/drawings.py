@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from rich.style import Style
@@ -74,13 +75,22 @@ def track(
     kind: type[SomeTrack], picture: Picture, *, height: int = 1, theme: str = "dark", monochrome: bool = False
 ) -> SomeTrack:
     """Return a track of a height that shows a picture and has no app around it."""
-    around = {
+    alone = _alone(kind)
+    widget = alone.__new__(alone)
+    widget.around = {
         "app": SimpleNamespace(theme=theme, current_theme=PALETTES[theme].theme, monochrome=monochrome),
         "size": Size(GUTTER + picture.view.columns + MARGIN, height),
     }
-    widget = type(kind.__name__, (kind,), around)()
+    widget.__init__()
     widget.set_reactive(kind.picture, picture)
-    return widget
+    return cast(SomeTrack, widget)
+
+
+@cache
+def _alone(kind: type[Track]) -> Any:
+    """Return the class of tracks that look for nothing around them but in what they are given."""
+    given = {name: property(lambda self, name=name: self.around[name]) for name in ("app", "size")}
+    return type(kind.__name__, (kind,), given)
 
 
 def looks(strip: Strip) -> list[Style]:
