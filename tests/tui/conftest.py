@@ -7,76 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from found_once import install
 from rich.console import RenderableType
 from textual._compositor import Compositor
-from textual.css.model import RuleSet
-from textual.css.styles import RulesMap
-from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
-from textual.widget import Widget
 
-_RULES: Final[dict[tuple[object, ...], list[RuleSet]]] = {}
-_parse = Stylesheet.parse
-_parse_rules = Stylesheet._parse_rules
-
-
-def _parse_once(sheet: Stylesheet) -> None:
-    """Parse all of an app's style sheets once for all apps: a twelfth of what it takes to open one."""
-    key = (*sheet.source.items(), *sheet._variables.items())
-    if key not in _RULES:
-        _parse(sheet)
-        _RULES[key] = sheet._rules
-    sheet._rules, sheet._rules_map, sheet._require_parse = _RULES[key], None, False
-
-
-def _parse_rules_once(sheet: Stylesheet, css: str, **origin: Any) -> list[RuleSet]:
-    """Parse each of them once: which there are depends on what an app has shown so far."""
-    key = (css, *origin.items(), *sheet._variables.items())
-    if key not in _RULES:
-        _RULES[key] = _parse_rules(sheet, css, **origin)
-    return _RULES[key]
-
-
-Stylesheet.parse = _parse_once  # type: ignore[method-assign]
-Stylesheet._parse_rules = _parse_rules_once  # type: ignore[method-assign]
-
-
-_APPLIED: Final[dict[tuple[object, ...], tuple[tuple[bool, ...], RulesMap]]] = {}
-_TOLD: Final = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
-_apply = Stylesheet.apply
-
-
-def _apply_once(
-    sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: dict[tuple[Any, ...], RulesMap] | None = None
-) -> None:
-    """Apply a style sheet, whose rules are matched once for all widgets that stand at the same place of an app.
-
-    As Textual's own cache, which serves one update, it keeps nothing where the order of widgets matters.
-    """
-    key = id(sheet.rules), *map(_place, node.css_path_nodes)
-    if key not in _APPLIED:
-        found: dict[tuple[Any, ...], RulesMap] = {}
-        _apply(sheet, node, animate=animate, cache=found)
-        for matched in found.values():
-            _APPLIED[key] = tuple(getattr(node, each) for each in _TOLD), matched
-        return
-    told, matched = _APPLIED[key]
-    for name, value in zip(_TOLD, told, strict=True):
-        setattr(node, name, value)
-    sheet.replace_rules(node, matched, animate=animate)
-    sheet._process_component_classes(node)
-
-
-def _place(node: DOMNode) -> tuple[object, ...]:
-    """Return all that the selectors of rules ask of a node, but for its place among others."""
-    own = (type(node), node._id, frozenset(node._classes))
-    if isinstance(node, Widget):
-        return *own, node.mouse_hover, node.has_focus, node.disabled, node.allow_focus()
-    return *own, *sorted(node.get_pseudo_classes())
-
-
-Stylesheet.apply = _apply_once  # type: ignore[method-assign]
-
+install()
 
 _render_update = Compositor.render_update
 

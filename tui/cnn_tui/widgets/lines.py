@@ -45,19 +45,21 @@ class KeptLines(Unscrolled):
         self._written: list[Strip] | None = None
         """The lines of what `render` gives; None where one has to be wrapped."""
         self._written_with: dict[int, Strip] | None = None
-        self._painted: tuple[Size, Palette] | None = None
-        """Its size and its colours while lines are drawn, which ask for them at every turn."""
+        self._room: Size | None = None
+        """Its size while lines are drawn, or given up: both ask for it at every turn, and Textual looks for it."""
+        self._colours: Palette | None = None
+        """Its colours while lines are drawn."""
         super().__init__()
 
     @property
     def palette(self) -> Palette:
         """The colours in force."""
-        return palette_of(self.app) if self._painted is None else self._painted[1]
+        return self._colours or palette_of(self.app)
 
     @property
     def size(self) -> Size:
         """The room within the padding."""
-        return super().size if self._painted is None else self._painted[0]
+        return super().size if self._room is None else self._room
 
     @property
     def monochrome(self) -> bool:
@@ -75,7 +77,11 @@ class KeptLines(Unscrolled):
             for region in regions:
                 for y in region.line_range:
                     self._given.pop(y, None)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        room, self._room = self._room, self.outer_size
+        try:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        finally:
+            self._room = room
 
     def render_line(self, y: int) -> Strip:
         """Return a line of what `render` gives."""
@@ -118,7 +124,7 @@ class KeptLines(Unscrolled):
         if self._given_for != (size, padding, ground, filters):
             self._given, self._given_for = {}, (size, padding, ground, filters)
         given, inside = self._given, size - (padding.width, padding.height)
-        self._painted = inside, palette_of(self.app)
+        self._room, self._colours = inside, palette_of(self.app)
         try:
             for y in crop.line_range:
                 if y not in given:
@@ -127,7 +133,7 @@ class KeptLines(Unscrolled):
                         segments = each.apply(list(segments), background)
                     given[y] = _Line(segments, size.width)
         finally:
-            self._painted = None
+            self._room = self._colours = None
         shown = [given[y] for y in crop.line_range]
         first, last = crop.column_span
         return shown if (first, last) == (0, size.width) else [line.crop(first, last) for line in shown]
