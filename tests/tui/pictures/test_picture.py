@@ -96,19 +96,12 @@ def pictures(draw: st.DrawFn) -> Picture:
 class TestColumns:
     @given(pictures())
     @ANY
-    def test_of_responses_each_column_shows_the_largest_that_begins_in_it(self, picture: Picture) -> None:
+    def test_each_column_shows_the_largest_that_begins_in_it_and_every_response_begins_in_one(
+        self, picture: Picture
+    ) -> None:
         run = picture.run
         check(picture, picture.visible.maps, run.activations(0, run.positions), cells=False)
-
-    @given(pictures())
-    @ANY
-    def test_of_cells_each_column_shows_the_largest_that_begins_in_it(self, picture: Picture) -> None:
-        run = picture.run
         check(picture, picture.visible.cells, run.values(0, run.cells), cells=True)
-
-    @given(pictures())
-    @ANY
-    def test_every_response_on_screen_begins_in_one_column(self, picture: Picture) -> None:
         view, columns = picture.view, picture.visible.maps
         begun = [
             position
@@ -178,16 +171,13 @@ class TestColumns:
 class TestStretch:
     @given(pictures())
     @ANY
-    def test_codes_are_the_letters_of_the_visible_bases(self, picture: Picture) -> None:
-        view = picture.view
+    def test_it_holds_the_letters_of_the_visible_bases_and_every_cell_that_chose_a_visible_response(
+        self, picture: Picture
+    ) -> None:
+        view, axes, run = picture.view, picture.view.axes, picture.run
         codes = picture.visible.codes
         assert len(codes) == view.visible_bases
         assert codes.tolist() == picture.reading.codes(view.offset, view.offset + view.visible_bases).tolist()
-
-    @given(pictures())
-    @ANY
-    def test_the_visible_cells_hold_every_cell_that_chose_a_visible_response(self, picture: Picture) -> None:
-        view, axes, run = picture.view, picture.view.axes, picture.run
         first, last = picture.visible.visible_cells
         assert 0 <= first < last <= axes.cells
         chosen = run.selections(0, run.cells)

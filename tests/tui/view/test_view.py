@@ -124,9 +124,11 @@ class TestAxes:
     def test_a_dilated_window_reaches_over_the_right_end_of_the_bases(self) -> None:
         assert axes_of(conv=Sliding(5, padding=SAME, dilation=4)).last == 508
 
-    @given(any_axes())
+    @given(any_axes(), st.integers(-100, 500))
     @ANY
-    def test_everything_drawn_lies_on_the_axis(self, axes: Axes) -> None:
+    def test_what_is_drawn_lies_on_the_axis_and_a_base_leads_back_to_what_is_there(
+        self, axes: Axes, base: int
+    ) -> None:
         for place in (0, axes.positions - 1):
             first = axes.base_of_position(place)
             assert axes.first <= first
@@ -134,28 +136,19 @@ class TestAxes:
         for place in (0, axes.cells - 1):
             first = axes.base_of_cell(place)
             assert axes.first <= first < first + axes.cell_width <= axes.last
-
-    @given(any_axes())
-    @ANY
-    def test_a_base_leads_back_to_what_is_drawn_over_it(self, axes: Axes) -> None:
+        # What is drawn over a base.
         for position in range(axes.positions):
             assert axes.position_at(axes.base_of_position(position)) == position
         for cell in range(axes.cells):
             assert axes.cell_at(axes.base_of_cell(cell)) == cell
             assert axes.cell_at(axes.base_of_cell(cell + 1) - 1) == cell
-
-    @given(any_axes(), st.integers(-100, 500))
-    @ANY
-    def test_any_base_leads_to_a_response_and_a_cell_that_are_there(self, axes: Axes, base: int) -> None:
-        assert 0 <= axes.position_at(base) < axes.positions
-        assert 0 <= axes.cell_at(base) < axes.cells
-
-    @given(any_axes(), st.integers(-100, 500))
-    @ANY
-    def test_a_base_leads_back_to_what_is_read_over_it(self, axes: Axes, base: int) -> None:
+        # What is read over it.
         for index in range(axes.length):
             first, stop = axes.base_of_input(index), axes.base_of_input(index + 1)
             assert [axes.input_at(first), axes.input_at(stop - 1)] == [index, index]
+        # Any base at all leads to something that is there.
+        assert 0 <= axes.position_at(base) < axes.positions
+        assert 0 <= axes.cell_at(base) < axes.cells
         assert 0 <= axes.input_at(base) < axes.length
 
     def test_the_positions_of_a_deep_block_are_several_bases_wide(self) -> None:
@@ -535,66 +528,38 @@ class TestOtherAxes:
 
 
 class TestWhateverIsDone:
-    @given(views, st.lists(steps(), max_size=12))
+    @given(views, st.lists(steps(), max_size=12), st.integers(0, 149))
     @ANY
-    def test_the_cursor_is_on_its_axis_and_on_screen(self, view: ViewState, done: list[Step]) -> None:
+    def test_the_cursor_the_tracks_and_what_is_named_agree(
+        self, view: ViewState, done: list[Step], column: int
+    ) -> None:
+        seen = view.shown()
         for step in done:
-            view = step(view)
+            view, seen = step(view), step(seen)
             axes = view.axes
+            # The cursor is on its axis, and on screen wherever it was before.
             assert 0 <= view.cell < axes.cells
             assert 0 <= view.position < axes.positions
             assert 0 <= view.base < axes.length
             assert 0 <= view.filter < axes.filters
             assert visible(view.shown())
-
-    @given(views, st.lists(steps(), min_size=1, max_size=12))
-    @ANY
-    def test_a_step_shows_the_cursor(self, view: ViewState, done: list[Step]) -> None:
-        view = view.shown()
-        for step in done:
-            view = step(view)
-            assert visible(view)
-
-    @given(views, st.lists(steps(), max_size=12))
-    @ANY
-    def test_the_tracks_never_leave_the_axis(self, view: ViewState, done: list[Step]) -> None:
-        for step in done:
-            view = step(view)
-            assert view.axes.first <= view.offset
-            surplus = view.offset + view.visible_bases - view.axes.last
-            assert view.offset == view.axes.first or surplus < view.bases_per_column
-
-    @given(views, st.lists(steps(), max_size=8), st.integers(0, 149))
-    @ANY
-    def test_columns_and_bases_agree(self, view: ViewState, done: list[Step], column: int) -> None:
-        for step in done:
-            view = step(view)
+            assert visible(seen)
+            # The tracks never leave the axis.
+            assert axes.first <= view.offset
+            surplus = view.offset + view.visible_bases - axes.last
+            assert view.offset == axes.first or surplus < view.bases_per_column
+        # Columns and bases agree.
         base = view.base_at(column)
         first = view.column_of(base)
         assert first <= column < first + view.columns_per_base
         assert view.column_of(base + view.bases_per_column) > column
-
-    @given(views, st.lists(steps(), max_size=12))
-    @ANY
-    def test_a_base_names_a_response_that_reads_it_wherever_there_is_one(
-        self, view: ViewState, done: list[Step]
-    ) -> None:
-        for step in done:
-            view = step(view)
+        # A response names a cell that reads it, and a base a response, wherever there is one.
+        if view.level is not Level.CELL and view.axes.cell_of(view.position) is not None:
+            assert view.axes.reads(view.cell, view.position)
         view = view.on(Level.BASE, view.base)
         if view.axes.conv.readers(view.base, view.axes.length):
             window = view.axes.conv.window(view.position, view.axes.length)
             assert view.base in window.positions
-
-    @given(views, st.lists(steps(), max_size=12))
-    @ANY
-    def test_a_response_names_a_cell_that_reads_it_wherever_there_is_one(
-        self, view: ViewState, done: list[Step]
-    ) -> None:
-        for step in done:
-            view = step(view)
-        if view.level is not Level.CELL and view.axes.cell_of(view.position) is not None:
-            assert view.axes.reads(view.cell, view.position)
 
     @given(views, st.integers(-200, 200))
     @ANY

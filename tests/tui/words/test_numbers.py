@@ -43,19 +43,13 @@ def test_a_number_has_few_decimals_and_a_true_minus_sign(value: float, text: str
 
 
 @given(FLOATS)
-def test_a_number_reads_back_to_within_its_digits(value: float) -> None:
-    assert read(number(value)) == pytest.approx(value, rel=0.05, abs=0)
-
-
-@given(FLOATS)
-def test_what_is_not_zero_is_not_written_as_zero(value: float) -> None:
-    assert (read(number(value)) == 0) == (value == 0)
-
-
-@given(FLOATS)
-def test_no_number_has_a_hyphen_or_a_negative_zero(value: float) -> None:
-    assert "-" not in number(value)
-    assert number(value) != "−0.000"
+def test_a_number_reads_back_to_within_its_digits_and_never_as_zero_where_it_is_not(value: float) -> None:
+    text = number(value)
+    assert read(text) == pytest.approx(value, rel=0.05, abs=0)
+    assert (read(text) == 0) == (value == 0)
+    # Without a hyphen, and without a negative zero.
+    assert "-" not in text
+    assert text != "−0.000"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.25, "+0.250"), (-3.5, "−3.500"), (0.0, "+0")])
@@ -64,20 +58,13 @@ def test_a_signed_number_has_its_sign_in_front(value: float, text: str) -> None:
 
 
 @given(FLOATS, st.integers(1, 12))
-def test_what_fits_is_no_wider_than_asked(value: float, width: int) -> None:
-    text = fitted(value, width)
+def test_what_fits_is_no_wider_than_asked_never_rounded_further_and_whole_where_that_fits(
+    value: float, width: int
+) -> None:
+    text, whole = fitted(value, width), number(value)
     assert text is None or len(text) <= width
-
-
-@given(FLOATS)
-def test_wherever_a_number_fits_whole_it_is_whole(value: float) -> None:
-    assert fitted(value, len(number(value))) == number(value)
-
-
-@given(FLOATS, st.integers(1, 12))
-def test_what_fits_is_never_rounded_further(value: float, width: int) -> None:
-    text = fitted(value, width)
-    assert text is None or read(text) == read(number(value))
+    assert text is None or read(text) == read(whole)
+    assert fitted(value, len(whole)) == whole
 
 
 @pytest.mark.parametrize(
