@@ -1,8 +1,10 @@
-"""The page of the lesson in Chromium: it opens answers, takes keys, and asks for nothing."""
+"""The page of the lesson: it holds every step, and in Chromium opens answers, takes keys, and asks for nothing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsers import CHROMIUM, Browser, chromium
@@ -10,20 +12,28 @@ from browsers import CHROMIUM, Browser, chromium
 from cnn_tui.__main__ import main
 from cnn_tui.lesson.pages import lesson_pages
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 ANSWERS = "[...document.querySelectorAll('details')]"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("lesson") / "lesson.html"
     assert main(["learn", "-o", str(page)]) == 0
-    return page.as_uri()
+    return page
+
+
+@pytest.fixture
+def address(file: Path) -> str:
+    return file.as_uri()
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
     with chromium(tmp_path_factory.mktemp("chromium")) as found:
+        # Its own first page asks for things.
+        found.open("about:blank")
         yield found
 
 
@@ -36,6 +46,17 @@ def page(browser: Browser, address: str) -> Browser:
 
 def seen(page: Browser, expression: str) -> object:
     return page.run(f"arguments[0]({expression})")
+
+
+def test_it_holds_every_step_and_asks_for_nothing_else(file: Path) -> None:
+    html = file.read_text(encoding="utf-8")
+    assert len(html.encode()) < 2_000_000
+    assert html.count("<section") == html.count("<details>") == len(lesson_pages())
+    assert html.count("<svg") == 2 * len(lesson_pages())
+    links = re.findall(r"(?:src|href)=[\"'](?!#)[^\"']*|url\((?!#)[^)]*|@import", html)
+    assert links == []
+    for page in lesson_pages():
+        assert page.title.replace("'", "&#x27;") in html
 
 
 def test_every_answer_opens_by_a_click_and_shows_the_next_picture(page: Browser, address: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from explorers import MEDIUM, SMALL, explorer
 from syrupy.assertion import SnapshotAssertion
@@ -12,7 +10,6 @@ from cnn_tui.lesson.pages import lesson_pages, page_of_step
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.lesson_screen import LessonScreen
-from cnn_tui.snapshot import lesson_page
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.feature_map import Selected
 from cnn_tui.widgets.lesson_panel import LessonPanel
@@ -103,17 +100,6 @@ async def test_all_pages_before_their_answers_and_with_them(
         # The last page leaves.
         assert isinstance(shown.app.screen, Explorer)
     assert "\n\f\n".join(texts) == snapshot
-
-
-def test_the_page_for_a_browser_holds_every_step_and_asks_for_nothing_else() -> None:
-    html = lesson_page()
-    assert len(html.encode()) < 2_000_000
-    assert html.count("<section") == html.count("<details>") == len(lesson_pages())
-    assert html.count("<svg") == 2 * len(lesson_pages())
-    links = re.findall(r"(?:src|href)=[\"'](?!#)[^\"']*|url\((?!#)[^)]*|@import", html)
-    assert links == []
-    for page in lesson_pages():
-        assert page.title.replace("'", "&#x27;") in html
 
 
 def test_a_request_for_a_lesson_opens_nothing_by_itself_again() -> None:

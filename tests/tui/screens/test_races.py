@@ -348,6 +348,13 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+@pytest.fixture
+def _fresh_heap() -> None:
+    """What is there already is left out of every look for garbage."""
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("_fresh_heap")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts what Linux lists")
 class TestFilesAreClosed:
     @pytest.mark.parametrize(
@@ -396,7 +403,7 @@ def computed_readings(shown: Shown) -> int:
     return sum(isinstance(each, Reading) and each.is_computed for each in gc.get_objects())
 
 
-@pytest.mark.usefixtures("every_frame")
+@pytest.mark.usefixtures("every_frame", "_fresh_heap")
 class TestMemory:
     async def test_live_settings_leave_no_computed_network_behind(self, record: str, any_length: str) -> None:
         async with explorer(sequences=record, model=any_length) as shown:

@@ -18,8 +18,6 @@ from cnn_core.readers.npz import write_npz
 from cnn_tui.widgets.lines import KeptLines
 from cnn_tui.widgets.track import Track
 
-pytestmark = pytest.mark.usefixtures("every_frame")
-
 KEYS = (
     ("right", "right", "down", "shift+right", "left", "up", "end", "home"),
     ("enter", "right", "right", "enter", "right", "right", "backspace", "down", "backspace", "left"),
@@ -33,8 +31,8 @@ KEYS = (
 
 @pytest.fixture
 def kept_garbage() -> Iterator[list[object]]:
-    """What nothing but the collector would do away with."""
-    gc.collect()
+    """What nothing but the collector would do away with, from now on."""
+    gc.freeze()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
@@ -45,6 +43,7 @@ def kept_garbage() -> Iterator[list[object]]:
         gc.enable()
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_no_line_outlives_its_frame(request: pytest.FixtureRequest, subtests: pytest.Subtests) -> None:
     async with explorer(MEDIUM) as shown:
         keys = ("right", "shift+right", "down", "plus")
@@ -105,6 +104,7 @@ async def test_what_is_not_painted_again_would_look_the_same(
                             assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_short_kernel_is_stepped_through_at_every_size(tmp_path: Path) -> None:
     conv = Conv1D(random_kernel(5), activation="linear")
     path = tmp_path / "short.npz"
