@@ -21,6 +21,7 @@ from ..errors import ModelError, SequenceError
 __all__ = [
     "ACCEPTING",
     "BASES",
+    "BASE_CODES",
     "BASE_SET",
     "LETTERS_ARE",
     "PADDING",
@@ -45,6 +46,8 @@ PADDING: Final = 0
 """The code of no base at all, such as the zeros to the right of a record shorter than the model's input."""
 BASE_SET: Final = 0x0F
 """The bits of a code that say which bases a letter stands for: bit 0 is A, bit 1 C, bit 2 G, bit 3 T."""
+BASE_CODES: Final = np.array([1 << bit for bit in range(len(BASES))], dtype=np.uint8)
+"""The codes of A, C, G and T."""
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
 LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"

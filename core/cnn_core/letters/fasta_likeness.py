@@ -7,7 +7,7 @@ from typing import Final
 
 from .lfs_pointers import pointer_words
 
-__all__ = ["SNIFFED", "binary_likeness", "text_likeness"]
+__all__ = ["SNIFFED", "binary_likeness", "is_tar", "text_likeness"]
 
 SNIFFED: Final = 1024
 """How many bytes show what a file is."""
@@ -66,6 +66,11 @@ _TEXTS: Final = tuple(
 )  # fmt: skip
 
 
+def is_tar(start: bytes) -> bool:
+    """Tell whether bytes begin a tar archive."""
+    return start[_TAR_MARK] == b"ustar"
+
+
 def binary_likeness(start: bytes) -> tuple[str, str] | None:
     """Return what bytes are that are not text, and what to do; None for text.
 
@@ -74,7 +79,7 @@ def binary_likeness(start: bytes) -> tuple[str, str] | None:
     """
     if start.startswith(_UTF16_STARTS):
         return "this is UTF-16 text, not plain text", "convert it, for instance with iconv -f UTF-16 -t UTF-8"
-    if start[_TAR_MARK] == b"ustar":
+    if is_tar(start):
         return "this is a tar archive", "unpack it, for instance with tar -xf, and open a file of it"
     for mark, what, remedy in _BINARY:
         if start.startswith(mark):

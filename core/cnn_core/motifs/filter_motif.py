@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
-from ..letters.alphabet import BASES, decode
+from ..letters.alphabet import BASE_CODES, BASES, decode
 from ..letters.strand_choice import Strands
 from ..named_arrays import NamedArray, Tabular, named_numbers
 from .matrix_rules import MotifRule
@@ -33,8 +33,6 @@ __all__ = [
 
 FEWEST_SITES: Final = 10
 """Below so many sites a matrix holds more information than the filter: it is marked, and not written as a motif."""
-
-_CODES: Final = np.array([1, 2, 4, 8], dtype=np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,5 +211,5 @@ def consensus(probabilities: NDArray[np.float64]) -> str:
     one = (first > second + third + fourth) & (first > 2 * second)
     two = 4 * (first + second) > 3 * (first + second + third + fourth)
     members = np.select([one, two, fourth == 0], [1, 2, 3], 4)
-    sets = np.where(np.arange(len(BASES)) < members[:, None], _CODES[order], 0).sum(axis=1)
+    sets = np.where(np.arange(len(BASES)) < members[:, None], BASE_CODES[order], 0).sum(axis=1)
     return decode(sets.astype(np.uint8))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import SettingError, TooShortError
 from ..layers import Array, Conv1D
 from ..letter_sums.convolution import LetterConvolution
-from ..letters.alphabet import BASE_SET, PADDING, Ambiguity, complement
+from ..letters.alphabet import BASE_CODES, BASE_SET, PADDING, Ambiguity, complement
 from ..letters.readable_record import check_record_letters
 from ..letters.record_batches import Batch, RecordSlice, batches_of
 from ..letters.strand_choice import Strands
@@ -34,7 +34,7 @@ _ALONE_FOR: Final = 16
 """Up to one in so many filters, each is computed by itself."""
 # From a set of bases to the column of its one base; -1 for any other set.
 _COLUMN: Final = np.full(16, -1, dtype=np.int8)
-_COLUMN[[1, 2, 4, 8]] = range(4)
+_COLUMN[BASE_CODES] = range(4)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SequenceError
-from ..letters.alphabet import BASE_SET, BASES, PADDING, decode, encode, reverse_complement
+from ..letters.alphabet import BASE_CODES, BASE_SET, PADDING, decode, encode, reverse_complement
 from .filter_motif import consensus
 
 __all__ = ["InsertedLetters"]
-
-_CODES = np.array([1 << bit for bit in range(len(BASES))], dtype=np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +97,7 @@ class InsertedLetters:
             return DrawnLetters(self.codes, draws[1])
         bounds = np.cumsum(self.shares, axis=1)
         chosen = (draws[0][:, None] * bounds[:, -1:] >= bounds[:, :-1]).sum(axis=1)
-        return DrawnLetters(_CODES[chosen], draws[1])
+        return DrawnLetters(BASE_CODES[chosen], draws[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +136,7 @@ class DrawnLetters:
         present = codes[first : first + self.width]
         there = present & BASE_SET
         stays = (there & ~self.codes == 0) & ((there != PADDING) | (self.codes == BASE_SET))
-        members = (self.codes[:, None] & _CODES) > 0
+        members = (self.codes[:, None] & BASE_CODES) > 0
         nth = (self.draws * members.sum(axis=1)).astype(np.int64)
-        drawn = _CODES[(members.cumsum(axis=1) <= nth[:, None]).sum(axis=1)]
+        drawn = BASE_CODES[(members.cumsum(axis=1) <= nth[:, None]).sum(axis=1)]
         return np.where(stays, present, drawn)

@@ -40,16 +40,15 @@ class _Cause:
         return f"; {layers} {'it' if len(self.names) == 1 else 'them'} cannot be computed either"
 
 
-def causes(model: Model, length: int | None = None) -> tuple[str, ...]:
+def causes(model: Model) -> tuple[str, ...]:
     """Return why layers cannot be computed, one sentence for each cause, in the order of the model.
 
     Layers of the same class with the same reason share a sentence; layers that only need one of them are counted.
 
     Args:
         model: The model.
-        length: The length of the input; None leaves it open where the model does.
     """
-    unavailable = model.unavailable(length)
+    unavailable = model.unavailable()
     found: dict[tuple[str, str], _Cause] = {}
     cause_of: dict[str, _Cause] = {}
     for node in model.nodes:

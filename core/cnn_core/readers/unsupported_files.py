@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path, PurePath
 from typing import Final
 
+from ..letters.fasta_likeness import is_tar
 from ..letters.lfs_pointers import pointer_words
 from .head import Head
 
@@ -82,7 +83,6 @@ _PYTHON: Final = re.compile(rb"\s*(#!.*python|import \w|from [\w.]+ import |\"\"
 _DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
 _MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
 _ONNX_DATA: Final = re.compile(r"\.onnx[._]data$")
-_TAR_MARK: Final = slice(257, 262)
 _END_OF_ZIP: Final = b"PK\x05\x06"
 _LONGEST_END: Final = (1 << 16) + 22
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
@@ -124,7 +124,7 @@ def refusal(head: Head, source: str, path: Path | None = None) -> _Words:
 
 
 def _unknown(data: bytes, source: str) -> _Words:
-    if data[_TAR_MARK] == b"ustar":
+    if is_tar(data):
         return _tar(data)
     for starts, words in _STARTS:
         if data.startswith(starts):
@@ -159,7 +159,7 @@ def _tar(data: bytes, how: str = "a") -> _Words:
 
 def _compressed(data: bytes, source: str) -> _Words:
     begun = _begun(data)
-    if begun[_TAR_MARK] == b"ustar":
+    if is_tar(begun):
         return _tar(begun, "a compressed")
     packed_twice = not begun or begun.startswith(_COMPRESSED)
     inner = _UNKNOWN if packed_twice else refusal(Head(begun), source)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import SettingError
 from ..layers import ActivationFunction, Array, AveragePooling1D, Conv1D, GlobalAveragePooling1D
 from ..letter_sums.score_distribution import UNIFORM, ScoreDistribution
-from ..letters.alphabet import BASES, Ambiguity, one_hot_table
+from ..letters.alphabet import BASE_CODES, BASES, Ambiguity, one_hot_table
 from ..network.block import Block
 from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
@@ -80,7 +80,7 @@ class PValues:
         self.span = conv.sliding.span
         self._conv = conv
         # What each base adds, whatever the order of the channels.
-        self._rows = one_hot_table(letters.channels, Ambiguity.ZERO)[[1, 2, 4, 8]]
+        self._rows = one_hot_table(letters.channels, Ambiguity.ZERO)[BASE_CODES]
         self._kernel = conv.full_kernel()
         functions = functions_of(model, block)
         self._functions = None

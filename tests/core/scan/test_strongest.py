@@ -287,6 +287,7 @@ def test_an_overview_holds_the_first_strongest_cell_of_every_column(
         assert (state.cells_done, state.cells_total) == (seen.sum(), cells)
         for column in range(columns):
             first, stop = column * cells // columns, (column + 1) * cells // columns
+            assert {overview.column_of(cell) for cell in range(first, stop)} <= {column}
             known = [cell for cell in range(first, stop) if seen[cell]]
             assert state.done[column] == (len(known) == stop - first)
             if not known:

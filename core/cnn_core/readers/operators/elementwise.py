@@ -102,8 +102,7 @@ def prelu(assembly: Assembly, x: Value, weight: Value) -> Value:
 
 def softmax(assembly: Assembly, x: Value, dim: int) -> Value:
     """Add a softmax along an axis."""
-    tensor = assembly.with_axis(x, axis_of(x, dim))
-    return assembly.elementwise(_along(Softmax, tensor, axis_of(x, dim)), tensor)
+    return _along(assembly, x, dim, Softmax)
 
 
 def log_softmax(assembly: Assembly, x: Value, dim: int) -> Value:
@@ -113,13 +112,14 @@ def log_softmax(assembly: Assembly, x: Value, dim: int) -> Value:
 
 def gated_linear_unit(assembly: Assembly, x: Value, dim: int = -1) -> Value:
     """Add a gated linear unit: the first half along an axis times the sigmoid of the second."""
-    tensor = assembly.with_axis(x, axis_of(x, dim))
-    return assembly.elementwise(_along(GatedLinearUnit, tensor, axis_of(x, dim)), tensor)
+    return _along(assembly, x, dim, GatedLinearUnit)
 
 
-def _along(kind: type[Softmax | GatedLinearUnit], tensor: Tensor, axis: int) -> Layer:
+def _along(assembly: Assembly, x: Value, dim: int, kind: type[Softmax | GatedLinearUnit]) -> Value:
+    axis = axis_of(x, dim)
+    tensor = assembly.with_axis(x, axis)
     found = tensor.axis(axis)
-    return kind(axis=-1 if found == len(tensor.known()) else found)
+    return assembly.elementwise(kind(axis=-1 if found == len(tensor.known()) else found), tensor)
 
 
 def clamp(assembly: Assembly, x: Value, lowest: Operand = None, highest: Operand = None) -> Value:
