@@ -6,6 +6,7 @@ import io
 import json
 import re
 import warnings
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, 
 from mutations import packed, unpacked
 
 from cnn_core.errors import ModelError
-from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
+from cnn_core.layers import Array, Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.readers.keras import WithoutArchitectureError, inspect_keras, read_keras
@@ -414,3 +415,18 @@ def test_further_channels_are_zero_where_the_order_names_fewer() -> None:
     assert any("5 channels of input letters, 1 are zero" in each for each in four.warnings)
     with pytest.raises(ModelError, match="it reads 5 channels, and ACGTN- names 6"):
         read_keras(stored.data, "m", channels="ACGTN-")
+
+
+@each_case(("kind", "of"), [("AdaptiveMaxPooling1D", np.max), ("AdaptiveAveragePooling1D", np.mean)])
+def test_a_pool_of_so_many_cells_shares_out_what_it_reads(kind: str, of: Callable[..., Array]) -> None:
+    inside = unpacked(one("3.15.1_torch", "question.keras").data)
+    config = json.loads(inside["config.json"])
+    (pool,) = (layer for layer in config["config"]["layers"] if layer["class_name"] == "MaxPooling1D")
+    pool["class_name"] = kind
+    pool["config"] = {"name": pool["config"]["name"], "output_size": 6}
+    model = read_keras(packed({**inside, "config.json": json.dumps(config).encode()}), "m.keras").model
+    values = model.run(encode("ACGTTGCAGATTACGATCCAGTCAGGATTACAGCATTGACCATGGTAC"))
+    read, cells = (values[name] for name in ("conv", pool["config"]["name"]))
+    # Neighbours share a position where the length is no multiple of their number, as with PyTorch.
+    ends = [(nth * len(read) // 6, -(-(nth + 1) * len(read) // 6)) for nth in range(6)]
+    np.testing.assert_allclose(cells, [of(read[start:stop], axis=0) for start, stop in ends], rtol=1e-6)
