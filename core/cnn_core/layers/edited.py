@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .shapes import Array, Mask, product
 
-__all__ = ["Edited", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
+__all__ = ["Edited", "EditedRow", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
 
 
 _NEIGHBOURS: Final = 64
@@ -258,17 +258,20 @@ class Edited:
         return changed, products
 
     def units_times(self, kernel: Array) -> Array:
-        """Return the differences of all units of a row times a kernel.
+        """Return the differences of all units times a kernel, or of all positions as units of one row.
 
         Args:
-            kernel: Shape (units, n).
+            kernel: Shape (units, n), or (positions × channels, n).
 
         Returns:
             Shape (edits, n).
         """
-        differences, products = self.differences(), np.zeros((len(self.spans), kernel.shape[1]), dtype=np.float32)
-        for first, mine in alike(self.spans.first):
-            start, stop = max(0, first), first + self.spans.width
+        differences, firsts = self.differences(), self.spans.first
+        if differences.ndim > 2:
+            differences, firsts = _in_one_row(differences), firsts * differences.shape[2]
+        products = np.zeros((len(firsts), kernel.shape[1]), dtype=np.float32)
+        for first, mine in alike(firsts):
+            start, stop = max(0, first), first + len(differences)
             inside = differences[start - first :, mine][: len(kernel) - start]
             products[mine] = product(inside.T, kernel[start:stop])
         return products
@@ -276,10 +279,6 @@ class Edited:
     def added(self) -> Edited:
         """Return what the edits add to an array of zeros."""
         return Edited(np.zeros_like(self.unedited), self.spans, self.differences())
-
-    def in_one_row(self) -> Edited:
-        """Return the array as units of one row, position by position."""
-        return EditedRow(self)
 
     def whole(self) -> Array:
         """Return every edit's array, shape (length, edits, …)."""
@@ -320,9 +319,9 @@ class EditedRow(Edited):
         """What stands in the spans, shape (width, edits)."""
         return _in_one_row(self.positions.values)
 
-    def differences(self) -> Array:
-        """Return what the edits add within their spans, see `Edited`."""
-        return _in_one_row(self.positions.differences())
+    def units_times(self, kernel: Array) -> Array:
+        """Return the differences of all units times a kernel, see `Edited`."""
+        return self.positions.units_times(kernel)
 
 
 def _in_one_row(values: Array) -> Array:

@@ -87,6 +87,8 @@ class EditedChannels(Edited):
         Returns:
             Shape (edits, n).
         """
+        if self.unedited.ndim > 1:
+            return super().units_times(kernel)
         known = self.products.get(id(kernel))
         return units_times([self.added_there], self.own, kernel)[:, 0] if known is None else known
 

@@ -117,48 +117,36 @@ class EditedStates(Edited):
     Who sums them takes those of each step as they are made, so that they are never laid out.
 
     Args:
-        states: Those without an edit, shape (length, channels).
+        unedited: Those without an edit, shape (length, channels).
         spans: The positions outside which nothing changes.
         layers: What the edits make of them, in all channels together.
-        in_one_row: Whether they are units of one row, position by position.
     """
 
-    states: Array
     layers: Sequence[StatesMade]
 
-    def __init__(
-        self, states: Array, spans: Spans, layers: Sequence[StatesMade], *, in_one_row: bool = False
-    ) -> None:
+    def __init__(self, unedited: Array, spans: Spans, layers: Sequence[StatesMade]) -> None:
         # The fields of a frozen class; `values` are laid out where they are asked for.
-        unedited = states.reshape(-1) if in_one_row else states
-        self.__dict__.update(unedited=unedited, spans=spans, states=states, layers=layers)
+        self.__dict__.update(unedited=unedited, spans=spans, layers=layers)
 
     @cached_property
     def values(self) -> Array:
-        """What stands in the spans, shape (width, edits, …)."""
-        each = len(self.unedited) // len(self.states)
-        first, width = int(self.spans.first[0]) // each, self.spans.width // each
+        """What stands in the spans, shape (width, edits, channels)."""
+        first, width = int(self.spans.first[0]), self.spans.width
         # Every edit's states lie together, as whoever lays them out in one row needs them.
-        states = np.empty((len(self.spans), width, self.states.shape[1]), dtype=np.float32)
+        states = np.empty((len(self.spans), width, self.unedited.shape[1]), dtype=np.float32)
         for steps, position, channels, made in self._made(start=0):
             if 0 <= position - first < width:
                 there = states[:, position - first, channels]
                 there[steps.between(0, len(made))] = made
-                there[steps.between(len(made), len(there))] = self.states[position, channels]
-        return states.transpose(1, 0, 2) if self.unedited.ndim > 1 else states.reshape(len(states), -1).T
-
-    def in_one_row(self) -> EditedStates:
-        """Return the states as units of one row, position by position."""
-        channels = self.states.shape[1]
-        spans = Spans(self.spans.first * channels, self.spans.width * channels)
-        return EditedStates(self.states, spans, self.layers, in_one_row=True)
+                there[steps.between(len(made), len(there))] = self.unedited[position, channels]
+        return states.transpose(1, 0, 2)
 
     def units_times(self, kernel: Array) -> Array:
-        """Return the differences of all units of a row times a kernel, see `Edited`."""
-        kernel = kernel.reshape(*self.states.shape, -1)
+        """Return the differences of all positions as units of one row times a kernel, see `Edited`."""
+        kernel = kernel.reshape(*self.unedited.shape, -1)
         products = np.zeros((len(self.spans), kernel.shape[2]), dtype=np.float32)
-        for steps, position, channels, made in self._made(start=len(self.states)):
-            differences = made - self.states[position, channels]
+        for steps, position, channels, made in self._made(start=len(self.unedited)):
+            differences = made - self.unedited[position, channels]
             products[steps.between(0, len(made))] += product(differences, kernel[position, channels])
         return products
 
@@ -167,4 +155,4 @@ class EditedStates(Edited):
         for layer in self.layers:
             for step, made in layer.made(start):
                 channels = slice(layer.first_channel, layer.first_channel + made.shape[1])
-                yield layer.steps, len(self.states) - 1 - step if layer.turned else step, channels, made
+                yield layer.steps, len(self.unedited) - 1 - step if layer.turned else step, channels, made

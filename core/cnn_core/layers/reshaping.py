@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
-from .edited import Edited, Spans, picked
+from .edited import Edited, EditedRow, Spans, picked
 from .moved_values import MovingLayer
 from .shapes import Array, Shape, axis_length, check_smallest, known_axes, pad_ends, spatial
 from .windows import Alignment, Sliding
@@ -187,7 +187,7 @@ class Flatten(MovingLayer):
         """Return the values of the positions, which are not laid out before they are asked for."""
         (x,) = inputs
         if x.unedited.ndim == 2 and x.spans.step == 1 and spans.width == x.spans.width * x.unedited.shape[1]:
-            return x.in_one_row()
+            return EditedRow(x)
         return super().edited(output, spans, remembered, *inputs)
 
 
