@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .bed_regions import BedRegion, read_bed_regions
     from .edits import EditedRecord, parse_edits
-    from .record_batches import RecordSlice, WholeRecords
+    from .record_batches import WholeRecords
     from .regions import resolve_region, what_was_cut
     from .search import count_matches, find, matches, strands
     from .vcf import open_calls
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
 __getattr__ = lazily(
     __name__,
     {
-        "bed_regions": "BedRegion read_bed_regions",
         "edits": "EditedRecord parse_edits",
-        "record_batches": "RecordSlice WholeRecords",
+        "record_batches": "WholeRecords",
         "regions": "resolve_region what_was_cut",
         "search": "count_matches find matches strands",
         "vcf": "open_calls",

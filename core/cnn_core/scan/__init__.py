@@ -9,7 +9,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .filter_influence import FilterInfluence, Influence, influences
     from .hit_thresholds import HIT_P, HitThresholds
-    from .inserted_change import InsertedChange, Insertion
+    from .inserted_change import Insertion
     from .insertion import MotifInsertion
     from .insertion_places import CENTER, InsertionPlaces
     from .model_differences import LayerDifference, ModelDifferences
@@ -25,7 +25,7 @@ __getattr__ = lazily(
     {
         "filter_influence": "FilterInfluence Influence influences",
         "hit_thresholds": "HIT_P HitThresholds",
-        "inserted_change": "InsertedChange Insertion",
+        "inserted_change": "Insertion",
         "insertion": "MotifInsertion",
         "insertion_places": "CENTER InsertionPlaces",
         "model_differences": "LayerDifference ModelDifferences",

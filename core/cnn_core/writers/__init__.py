@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         insertion_arrays,
         write_insertion_table,
     )
-    from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
+    from .motif_files import MotifNotes
     from .predictions import (
         PredictionNotes,
         none_long_enough,
@@ -65,7 +65,7 @@ __getattr__ = lazily(
         "gff3": "GFF3_HEAD write_hits_gff3",
         "igv_session": "write_igv_session",
         "influence_table": "influence_arrays influence_columns shown_influence_columns",
-        "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
+        "motif_files": "MotifNotes",
         "predictions": "PredictionNotes none_long_enough write_prediction_arrays write_prediction_table "
         "write_prediction_track",
         "tables": "table_name",

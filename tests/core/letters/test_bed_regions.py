@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnn_core.errors import RegionError
-from cnn_core.letters import read_bed_regions
+from cnn_core.letters.bed_regions import read_bed_regions
 
 LINES = b"track name=peaks\n#chrom\nchr1\t0\t10\tpeak 1\t0\t-\r\n\nchr2 5 7\nbrowser hide all\nchr1\t3\t4"
 REGIONS = [("chr1", 0, 10), ("chr2", 5, 7), ("chr1", 3, 4)]
