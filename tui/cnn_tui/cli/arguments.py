@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -60,8 +61,9 @@ def parse(arguments: Sequence[str]) -> Namespace:
     return typed
 
 
+@cache
 def parser_of(command: str | None) -> Parser:
-    """Return the parser of a subcommand; None is the explorer."""
+    """Return the parser of a subcommand, made once; None is the explorer."""
     made: Parser = import_module(f".{command or 'explorer'}", __package__).parser()
     return made
 
