@@ -92,28 +92,25 @@ class KeptLines(Unscrolled):
         return self._written[y]
 
     def _lines_of(self, drawn: object) -> list[Strip] | None:
-        """Return the lines of a text, or None where one has to be wrapped, or some of it is selected.
+        """Return the lines of a text, or None where one has to be wrapped.
 
-        Textual would take each apart once more to find out that it has room.
+        Textual would take each apart once more to find out that it has room, and have every part know its place, so
+        that a pointer could select it.
         """
         if not isinstance(drawn, Text):
             return None
-        look, width = self.visual_style.rich_style, self.size.width
+        look, size = self.visual_style.rich_style, self.size
         lines = drawn.split(allow_blank=True)
-        if self.text_selection is not None or any(line.cell_len > width for line in lines):
+        if any(line.cell_len > size.width for line in lines):
             return None
-        blank = [Strip.blank(width, look)] * (self.size.height - len(lines))
-        return [self._strip_of(line, y, look) for y, line in enumerate(lines)] + blank
+        blank = [Strip.blank(size.width, look)] * (size.height - len(lines))
+        return [self._strip_of(line, look) for line in lines] + blank
 
-    def _strip_of(self, line: Text, y: int, look: Style) -> Strip:
-        """Return a line of a text, which knows its places, so that a pointer can select from it."""
-        console, segments, x = self.app.console, [], 0
+    def _strip_of(self, line: Text, look: Style) -> Strip:
+        """Return a line of a text."""
+        console = self.app.console
         look += console.get_style(line.style)
-        for text, own, _ in line.render(console):
-            place = Style.from_meta({"offset": (x, y)})
-            segments.append(Segment(text, look + own + place if own else look + place))
-            x += len(text)
-        return Strip(segments)
+        return Strip([Segment(text, look + own if own else look) for text, own, _ in line.render(console)])
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region."""
