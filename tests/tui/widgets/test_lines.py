@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drawings import random_kernel
 from explorers import MEDIUM, SMALL, WIDE, explorer
+from rich.segment import Segment
+from textual._compositor import Compositor
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -65,10 +68,34 @@ async def test_a_text_is_written_as_textual_writes_it() -> None:
                 continue
             lines = [widget.render_line(y) for y in range(widget.size.height)]
             written += widget._written is not None
-            assert [[*line.simplify()] for line in lines] == [
-                [*Widget.render_line(widget, y).simplify()] for y in range(widget.size.height)
+            assert list(map(looks, lines)) == [
+                looks(Widget.render_line(widget, y)) for y in range(widget.size.height)
             ]
         assert written >= 3
+
+
+def looks(line: Strip) -> list[Segment]:
+    """Return a line as it looks, without the places by which a pointer selects."""
+    looks = [Segment(text, style and style.clear_meta_and_links()) for text, style, _ in line]
+    return [*Strip(looks).simplify()]
+
+
+async def test_what_a_key_changes_is_painted_in_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[int] = []
+    render = Compositor.render_update
+
+    def counted(compositor: Compositor, *whole: Any, **how: Any) -> Any:
+        frames.append(len(compositor._dirty_regions))
+        return render(compositor, *whole, **how)
+
+    # Sooner than a terminal is given frames, so that none can come too early by luck.
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1e-6)
+    async with explorer(WIDE) as shown:
+        monkeypatch.setattr(Compositor, "render_update", counted)
+        for key in ("right", "shift+right"):
+            frames.clear()
+            await shown.press(key)
+            assert len([regions for regions in frames if regions]) == 1, key
 
 
 async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -127,6 +128,10 @@ class TrackScreen(Closing[Result], Unscrolled, Generic[Result, View]):
         )
         self._taken_size = self.size
         self.fit()
+
+    async def on_idle(self) -> None:
+        """Let every widget that a key has changed tell so, before those are painted that have told: it is one frame."""
+        await asyncio.sleep(0)
 
     def on_resize(self, event: events.Resize) -> None:
         """Take another size. Textual tells of the first one several times, and lays everything out each time."""

@@ -8,6 +8,7 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
@@ -42,6 +43,8 @@ class KeptLines(Unscrolled):
     def __init__(self) -> None:
         self._given: dict[int, Strip] = {}
         self._given_for: tuple[Size, Spacing, Style, Sequence[LineFilter]] | None = None
+        self._filtered: dict[Style | None, Style | None] = {}
+        """What filters make of a look; None where they leave it."""
         self._written: list[Strip] | None = None
         """The lines of what `render` gives; None where one has to be wrapped."""
         self._written_with: dict[int, Strip] | None = None
@@ -119,21 +122,34 @@ class KeptLines(Unscrolled):
         ground = Style(bgcolor=(base + background).rich_color)
         filters = self.get_line_filters()
         if self._given_for != (size, padding, ground, filters):
-            self._given, self._given_for = {}, (size, padding, ground, filters)
+            self._given, self._given_for, self._filtered = {}, (size, padding, ground, filters), {}
         given, inside = self._given, size - (padding.width, padding.height)
         self._room, self._colours = inside, palette_of(self.app)
         try:
             for y in crop.line_range:
                 if y not in given:
-                    segments: Iterable[Segment] = self._segments(y, size, padding, ground)
-                    for each in filters:
-                        segments = each.apply(list(segments), background)
-                    given[y] = _Line(segments, size.width)
+                    segments = self._segments(y, size, padding, ground)
+                    given[y] = _Line(self._through(segments, filters, background), size.width)
         finally:
             self._room = self._colours = None
         shown = [given[y] for y in crop.line_range]
         first, last = crop.column_span
         return shown if (first, last) == (0, size.width) else [line.crop(first, last) for line in shown]
+
+    def _through(
+        self, segments: Iterable[Segment], filters: Sequence[LineFilter], background: Color
+    ) -> Iterator[Segment]:
+        """Yield segments as filters let them through, which most come as they are: each look is filtered once."""
+        known = self._filtered
+        for segment in segments:
+            style = segment.style
+            if style not in known:
+                filtered = [Segment("", style)]
+                for each in filters:
+                    filtered = each.apply(filtered, background)
+                known[style] = None if filtered[0].style == style else filtered[0].style
+            found = known[style]
+            yield segment if found is None else Segment(segment.text, found)
 
     def _segments(self, y: int, size: Size, padding: Spacing, ground: Style) -> Iterator[Segment]:
         """Yield what a line is made of, the padding included."""
