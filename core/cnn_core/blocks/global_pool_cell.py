@@ -32,7 +32,8 @@ def global_cell(tiles: Iterable[Array], pool: Pooling1D, floors: Array | None) -
         floors: What the lowest responses of each filter become, shape (filters,), or None.
     """
     position = 0
-    values = sums = np.zeros((1, 1))
+    values: Array = np.zeros((1, 1), dtype=np.float32)
+    sums = np.zeros((1, 1))
     selections, heard = np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1), dtype=np.bool_)
     for tile in tiles:
         largest, where = tile.max(axis=0, keepdims=True), tile.argmax(axis=0)[None] + position

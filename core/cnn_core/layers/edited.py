@@ -127,8 +127,8 @@ def hull(several: Sequence[Spans]) -> Spans:
     held = [each for each in several if each.width]
     if not held:
         return several[0]
-    first = np.min([each.first for each in held], axis=0)
-    stop = np.max([each.stop for each in held], axis=0)
+    first = np.stack([each.first for each in held]).min(axis=0)
+    stop = np.stack([each.stop for each in held]).max(axis=0)
     return Spans(first, int((stop - first).max()))
 
 

@@ -72,8 +72,8 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
-        largest: Array = x.max(axis=0, keepdims=self.keepdims)
-        return largest
+        largest: Array = x.max(axis=0, keepdims=True)
+        return largest if self.keepdims else largest[0]
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient at each channel's maximum; positions that tie share it, as in Keras."""
@@ -131,8 +131,8 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
         # In float32 the sum of a long axis loses the digits of what is added last.
-        mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=self.keepdims).astype(np.float32)
-        return mean
+        mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32)
+        return mean if self.keepdims else mean[0]
 
     def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return the sums, shape (1, channels), which are kept in twice the digits."""
@@ -156,7 +156,7 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the same share of the gradient at every position that holds data."""
         counted = np.ones(len(of.x), dtype=np.bool_) if of.mask is None else of.mask
-        shares: Array = np.outer(counted, upstream / max(1, counted.sum())).astype(np.float32)
+        shares: Array = np.outer(counted, upstream / max(1, int(counted.sum()))).astype(np.float32)
         return (shares,)
 
     def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:

@@ -181,7 +181,8 @@ class FilterInfluence:
         Raises:
             CnnError: A window cannot be read, the network cannot run on windows of its length, or there are no windows.
         """
-        sums, positions = dict.fromkeys(self._nodes, np.float64(0)), dict.fromkeys(self._nodes, 0)
+        sums: dict[str, NDArray[np.float64]] = dict.fromkeys(self._nodes, np.zeros(()))
+        positions = dict.fromkeys(self._nodes, 0)
         kept = frozenset(self._nodes)
         self.windows, self._means = 0, {}
         self._batches = WindowBatches(self._part, self._strands, self._check)
