@@ -37,11 +37,10 @@ TRACE = ["trace", "@planted", "--region", "sim_01:1-100"]
 needs_trained = pytest.mark.skipif(not model_path("trained").is_file(), reason="the trained model is not there")
 
 
-@pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a model file of most kinds, where the program is started."""
-    place = tmp_path / "models"
-    place.mkdir()
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model file of most kinds, to be copied."""
+    place = tmp_path_factory.mktemp("models")
     with zipfile.ZipFile(READERS / "keras_files" / "keras_3.6.0_tensorflow.zip") as archive:
         for name in (
             "question.keras",
@@ -56,6 +55,13 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(READERS / "pytorch" / name, place)
     (place / "one.meme").write_text(MEME)
     write_npz(preset("motifs"), place / "motifs.npz")
+    return place
+
+
+@pytest.fixture
+def models(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own with these files, where the program is started."""
+    place = shutil.copytree(unpacked, tmp_path / "models")
     monkeypatch.chdir(place)
     return place
 
