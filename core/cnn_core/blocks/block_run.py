@@ -90,6 +90,11 @@ class BlockRun(ABC):
         """Whether the pool reads all positions at once, however many there are."""
         return not isinstance(self.pool_layer, Pooling1D)
 
+    @property
+    def selects(self) -> bool:
+        """Whether every cell selects a position; an average selects nothing."""
+        return isinstance(self.pool, MaxPooling1D)
+
     def place(self, cell: int, filter_index: int) -> Index:
         """Return where a cell stands in the pool's output, which may have no axis of cells."""
         return (cell, filter_index) if self.pool_layer.keeps_axis else (filter_index,)

@@ -82,7 +82,7 @@ def _windows_score(run: BlockRun, cells: int) -> NDArray[np.float64]:
     new[:, 1:] = in_order[:, 1:] != in_order[:, :-1]
     distinct = (new & (in_order != 0) & np.isfinite(in_order)).sum(axis=1)
     score: NDArray[np.float64] = np.minimum(distinct, _ENOUGH) / _ENOUGH
-    if run.selections(0, 1) is None:
+    if not run.selects:
         return score
     selected = windows.argmax(axis=1)
     first = inside.argmax(axis=1)[:, None]

@@ -78,7 +78,7 @@ def narrate(picture: Picture) -> tuple[str, ...]:
 
 def _letters(reading: Reading) -> tuple[str, ...]:
     """Return why letters are not pooled, of a max pool over a convolution of letters."""
-    if not reading.run.reads_letters or reading.run.selections(0, 1) is None:
+    if not reading.run.reads_letters or not reading.run.selects:
         return ()
     return ("letters are not pooled: a maximum of one-hot rows only says which occur",)
 

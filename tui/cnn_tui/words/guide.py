@@ -15,7 +15,7 @@ def how_to_read(reading: Reading) -> tuple[tuple[str, str], ...]:
     run, words = reading.run, words_of(reading.run)
     conv, pool = run.conv.sliding, run.pool.sliding
     columns = pool.stride * conv.stride * run.alignment.stride
-    averages = run.selections(0, 1) is None
+    averages = not run.selects
     read = counted(conv.size, "position" if words.deep else "base")
     function = f", then {run.activation.name}" if run.activation.name != "linear" else ""
     added = "products" if words.deep else f"{conv.size} weights"
@@ -60,7 +60,7 @@ def newcomers_questions(reading: Reading) -> tuple[tuple[str, str], ...]:
             f"No: {run.filters:,} in, {run.filters:,} out.",
         ),
     ]
-    if run.reads_letters and run.selections(0, 1) is not None:
+    if run.reads_letters and run.selects:
         found.append(("Are letters pooled?", "No: a maximum of one-hot rows only says which occur."))
     left = run.left_over[1] - run.left_over[0]
     if left and pool.size == pool.stride:

@@ -204,7 +204,7 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
     if pool.size == 1:
         selected = "the one position itself"
     else:
-        makes = "the largest" if run.selections(0, 1) is not None else "their mean"
+        makes = "the largest" if run.selects else "their mean"
         apart = f", {pool.dilation} apart" if pool.dilation > 1 else ""
         those = f"all {pool.size:,}" if run.pools_all else f"{pool.size} of these{apart}"
         selected = f"{those}, same filter → {makes}"
