@@ -30,7 +30,7 @@ from ..layers.shapes import pad_ends
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
 from ..network.block import Block
-from ..network.block_functions import bounds_of, composed, floors_of, functions_of
+from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from ..work.lru_cache import LruCache
@@ -44,6 +44,7 @@ _TILES_KEPT = 48
 _TILES_LOOKED_AT = 8
 """Tiles of cells that a screen shows; what a scan reads is not worth keeping."""
 _LONGEST_MEASURED = 1 << 22
+_LOOKED_AT = 1001
 
 
 class LetterRun(BlockRun):
@@ -233,12 +234,23 @@ class LetterRun(BlockRun):
         """The largest activation that each filter gives any window of A, C, G and T, shape (filters,).
 
         Where a weight of every base is negative an ambiguous letter, which adds nothing, can give more than that.
+        Where nothing bounds the activations, it is the largest of what many responses between the ends give.
         """
         return self._between(self.letters.base_bounds)[1]
 
     def _between(self, responses: tuple[Array, Array]) -> tuple[Array, Array]:
-        """Return between which activations those of all responses between two bounds lie."""
-        return bounds_of(self._functions, *responses)
+        """Return between which activations those of all responses between two bounds lie.
+
+        Where no bound is known, they are the least and the largest of what some responses between the two give.
+        """
+        lowest, highest = (bound[0] for bound in self.activation.bounds(*(each[None] for each in responses)))
+        if np.isfinite(lowest).all() and np.isfinite(highest).all():
+            return lowest, highest
+        with np.errstate(all="ignore"):
+            seen = self.activation(np.linspace(*responses, _LOOKED_AT, dtype=np.float32))
+        seen[~np.isfinite(seen)] = np.nan
+        least, most = np.fmin.reduce(seen), np.fmax.reduce(seen)
+        return np.where(np.isfinite(lowest), lowest, least), np.where(np.isfinite(highest), highest, most)
 
     @cached_property
     def extremes(self) -> Extremes:

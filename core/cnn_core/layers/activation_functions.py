@@ -50,8 +50,9 @@ class ActivationFunction:
         elementwise: Whether each value depends on its own response only (all but the softmax family).
         dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
             goes one way all along.
-        between: Of a function that takes values together, what bounds on its responses become: the lowest and the
-            highest of each channel, shape (1, channels).
+        between: What bounds on its responses become, the lowest and the highest of each channel, shape (1, channels);
+            `unbounded` where nothing is known of them. None of a function value by value that goes one way all along,
+            or first falls and then rises: its bounds follow from its ends and its dip.
         rising: Whether it never falls, as it is computed: of two responses the larger never gives the smaller
             activation, not even in the last bit. The largest activation is then that of the largest response.
         slope: Response → derivative of the activation by it; None of a function that takes values together, and of
@@ -106,13 +107,31 @@ class ActivationFunction:
             raise ModelError(f"the function {self.name} has no multipliers")
         return self.multiplied(upstream, responses, reference)
 
+    @property
+    def goes_one_way(self) -> bool:
+        """Whether it is known to rise all along, or to fall all along."""
+        if self.parts:
+            return all(part.goes_one_way for part in self.parts)
+        return self.between is None and self.dip is None
+
     def bounds(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
-        """Return bounds on the activations of all responses between two bounds, shape (1, channels)."""
+        """Return bounds on the activations of all responses between two bounds, shape (1, channels); ±∞ if unknown."""
+        if self.parts:
+            for part in self.parts:
+                lowest, highest = part.bounds(lowest, highest)
+            return lowest, highest
         if self.between is not None:
             return self.between(lowest, highest)
-        ends = self(lowest), self(highest)
+        ends = self._at_end(lowest), self._at_end(highest)
         below = np.minimum(*ends)
         return below if self.dip is None else np.minimum(below, np.float32(self.dip)), np.maximum(*ends)
+
+    def _at_end(self, responses: Array) -> Array:
+        """Return activations; where an infinite response gives no number, such as ∞ · 0, that of the largest finite."""
+        largest = np.finfo(np.float32).max
+        with np.errstate(all="ignore"):
+            found = self(responses)
+            return np.where(np.isnan(found), self(np.clip(responses, -largest, largest)), found)
 
 
 def rescaled(responses: Array, activations: Array, reference: Array, activated: Array, slopes: Array) -> Array:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import ActivationFunction
 from .base import LayerRun
 from .composition import Composition, ComputedValue, scaled
 from .normalization import LayerNormalization
@@ -192,6 +193,21 @@ class _BySize(AlongAxes):
         learned = np.broadcast_to(self.learned(of.x.shape), of.x.shape)[of.index]
         weight = float(learned * self._reciprocals(around)[0].reshape(()))
         return scaled(of, weight, among=self.among(of.x.shape))
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the scaling over the channels, or None where it is along the length."""
+        if self.axes_together(2) != (1,):
+            return None
+        return ActivationFunction(self.type, self.forward, elementwise=False, between=self._between)
+
+    def _between(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
+        # A square is at most the sum, and what that is divided by at least as much as rises with the sum.
+        farthest = 1 / np.sqrt(self.rising(np.array([np.inf]), highest.shape[-1]))
+        ends = [
+            (np.where(side, sign * farthest, 0) * self.learned(highest.shape)).astype(np.float32)
+            for sign, side in ((-1, lowest < 0), (1, highest > 0))
+        ]
+        return np.minimum(*ends), np.maximum(*ends)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ShapeError
-from .activation_functions import ActivationFunction, activation_function
+from .activation_functions import ActivationFunction, activation_function, unbounded
 from .base import LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue, Part
 from .edited import Edited, Spans
@@ -86,14 +86,21 @@ class Pointwise(PositionwiseLayer):
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return what the layer does to a stretch of positions of `(length, channels)`, wherever it lies.
 
+        Between a convolution and its pool this makes the layer a part of their block. Whether weights go by channel or
+        by position, only the layer knows, so one that treats every value by itself and has weights says it here.
+
         Args:
-            channel: The one channel that the stretch holds, or None where it holds all.
+            channel: The one channel that the stretch holds, or None where it holds all. Never given to a function
+                that takes channels together.
 
         Returns:
-            None where what it does depends on the position.
+            None where what it does depends on the position, and here where weights leave that open. Nothing is known
+            of the bounds of this one; a function that says more has closer ones.
         """
         together = self.axes_together(2)
-        return None if 0 in together else ActivationFunction(self.type, self.forward, elementwise=not together)
+        if 0 in together or (not together and self.weights()):
+            return None
+        return ActivationFunction(self.type, self.forward, elementwise=not together, between=unbounded)
 
 
 class AlongAxes(Pointwise):

@@ -22,7 +22,7 @@ from ..letters.readable_record import check_record_letters
 from ..letters.record_batches import Batch, RecordSlice, batches_of
 from ..letters.strand_choice import Strands
 from ..network.block import Block
-from ..network.block_functions import bounds_of, composed, floors_of, functions_of
+from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 
@@ -124,9 +124,10 @@ class FilterWindows:
 
     @property
     def bounds(self) -> tuple[Array, Array]:
-        """Between which activations each filter lies, whatever the letters, each of shape (filters,)."""
-        lowest, highest = bounds_of(self._functions, *self._letters.bounds)
-        return lowest[[*self.filters]], highest[[*self.filters]]
+        """Between which activations each filter lies, whatever the letters, each of shape (filters,); ±∞ if unknown."""
+        low, high = (responses[None] for responses in self._letters.bounds)
+        lowest, highest = composed(self._functions, self.conv.filters).bounds(low, high)
+        return lowest[0, [*self.filters]], highest[0, [*self.filters]]
 
     def pieces(self, progress: Progress = no_progress) -> Iterator[Windows]:
         """Yield all windows of all stretches, padded ones included.

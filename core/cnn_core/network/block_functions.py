@@ -8,7 +8,7 @@ from ..layers import ActivationFunction, Array, Convolution1D, Pointwise, activa
 from .block import Block
 from .graph import Graph, Node
 
-__all__ = ["block_under", "bounds_of", "composed", "floors_of", "functions_of"]
+__all__ = ["block_under", "composed", "floors_of", "functions_of"]
 
 Functions = tuple[ActivationFunction, ...]
 
@@ -103,17 +103,3 @@ def floors_of(functions: Functions, filters: int) -> Array | None:
         else:
             floors = None
     return floors
-
-
-def bounds_of(functions: Functions, lowest: Array, highest: Array) -> tuple[Array, Array]:
-    """Return between which activations each filter lies, given between which responses.
-
-    Args:
-        functions: The functions, the first to be applied first.
-        lowest: No response of a filter lies below, shape (filters,).
-        highest: No response of a filter lies above, shape (filters,).
-    """
-    below, above = lowest[None], highest[None]
-    for function in functions:
-        below, above = function.bounds(below, above)
-    return below[0], above[0]

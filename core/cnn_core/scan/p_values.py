@@ -218,7 +218,7 @@ class PValues:
             function = composed(functions, 1)
             ends = np.array([weights.min(axis=1).sum(), weights.max(axis=1).sum()]) + bias
             low, high = function(ends.astype(np.float32)[:, None])[:, 0]
-            sign = -1 if high < low and all(each.dip is None for each in functions) else 1
+            sign = -1 if high < low and function.goes_one_way else 1
         return _FilterScores(weights * sign, bias, sign, function, self.background)
 
 

@@ -31,7 +31,10 @@ from cnn_core.layers import (
     MaxPooling1D,
     Padding,
     Pooling1D,
+    Power,
+    RMSNormalization,
     Softmax,
+    UnitNormalization,
 )
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.block import BlockSettings
@@ -81,6 +84,8 @@ TOGETHER = (
     Activation("log_softmax"),
     LayerNormalization(),
     LayerNormalization(None, np.array([-2, 3, 1], dtype=np.float32)),
+    RMSNormalization(np.array([-2, 3, 1], dtype=np.float32)),
+    UnitNormalization(),
 )
 """Layers that take what all filters give at a position together."""
 
@@ -463,6 +468,19 @@ class TestScale:
         assert extremes.lowest.tolist() == [0, -3]
         assert extremes.highest.tolist() == [2, 0]
         assert extremes.measured
+
+    def test_where_no_bound_is_known_it_is_the_largest_that_some_responses_give(self) -> None:
+        # A square is largest at either end. An infinite scale would leave all colours pale, and all scores 0.
+        kernel = one_letter_kernel("A", "CG", size=2) * np.array([-3, 2], dtype=np.float32)
+        run = block_run(block_model(Conv1D(kernel), MaxPooling1D(1), [("square", Power(2.0))]), "ACGT")
+        assert run.best_match.tolist() == [9, 16]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(block_module, "_LONGEST_MEASURED", 0)
+            assert run.extremes.highest.tolist() == [9, 16]
+        # A power of 0 that is infinite, and one of what lies below it that is no number, are passed over.
+        root = block_run(block_model(Conv1D(kernel), MaxPooling1D(1), [("root", Power(-0.5))]), "ACGT")
+        assert np.isfinite(root.best_match[1])
+        assert root.best_match[1] > 1
 
     # Rounding takes log_softmax past its bounds: see what takes filters together, above.
     @given(

@@ -21,6 +21,7 @@ from cnn_core.layers import (
     Input,
     Layer,
     MaxPooling1D,
+    Power,
 )
 from cnn_core.letters.alphabet import encode, reverse_complement
 from cnn_core.network.model import Model
@@ -166,6 +167,14 @@ def test_behind_a_norm_that_turns_the_sign_low_responses_count() -> None:
     assert {hit.filter for hit in hits} == {0, 1}
     for hit in hits:
         assert hit.p == pytest.approx(p_of(hit, WHOLE, EVEN, falls=hit.filter == 1))
+
+
+def test_behind_a_function_that_goes_both_ways_high_responses_count_wherever_it_ends_lower() -> None:
+    model = model_of("linear", [("square", Power(2.0))])
+    hits = [*scan_of(model, strands="+").above(None, [0, 1], max_p=0.02)]
+    assert {hit.filter for hit in hits} == {0, 1}
+    for hit in hits:
+        assert hit.p == pytest.approx(p_of(hit, WHOLE, EVEN))
 
 
 def test_dilated_windows_of_any_order_of_channels_are_read_by_their_taps() -> None:
