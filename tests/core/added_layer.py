@@ -9,9 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import h5py
@@ -19,41 +17,40 @@ import numpy as np
 import pytest
 
 from cnn_core import layers
-from cnn_core.layers import Layer
 from cnn_core.programs import rows
-from cnn_core.programs.in_keras import Call, same_settings
 from cnn_core.readers import npz_classes
 from cnn_core.readers.keras import layer_classes
 from cnn_core.readers.keras.activations import simple
+from cnn_core.readers.keras.variables import always
 
 __all__ = ["LENGTH", "OFFSET", "SCALE", "added_layer", "write_keras_file"]
 
-LENGTH, SCALE, OFFSET = 24, -0.5, 0.25
+LENGTH, OFFSET = 24, 0.25
+SCALE: Final = np.array([2, -0.5, 1.5], dtype=np.float32)
 _ROOM: Final = Path(__file__).parent / "added"
 
 
 @contextmanager
-def added_layer() -> Iterator[list[ModuleType]]:
-    """Add the layer for a while, and give the modules that were touched for it: a file each."""
+def added_layer() -> Iterator[None]:
+    """Add the layer for a while."""
     with pytest.MonkeyPatch.context() as patch:
         # Its family's module stands in the room of the layers.
         patch.setattr(layers, "__path__", [*layers.__path__, str(_ROOM)])
         family = importlib.import_module(f"{layers.__name__}.scaling")
+        # Its line in the room's `__init__.py`: from .scaling import *
+        for name in family.__all__:
+            patch.setattr(layers, name, getattr(family, name), raising=False)
         # Its row in the table of Keras's classes.
-        patch.setitem(layer_classes.CLASSES, "Scaling", layer_classes.KerasClass(simple(family.Scaling)))
+        read = layer_classes.KerasClass(simple(family.Scaling, weights=("scale",)), always("scale"))
+        patch.setitem(layer_classes.CLASSES, "Scaling", read)
         # Its row in the table of programs.
-        row = rows.Row(_as_rescaling, "{x} * {scale!r} + {offset!r}")
-        patch.setitem(rows.ROWS, family.Scaling, row)
+        patch.setitem(rows.ROWS, family.Scaling, rows._of_inputs("{0} * {scale} + {offset!r}"))
         _forget_classes()
         try:
-            yield [family, layer_classes, rows]
+            yield
         finally:
             del sys.modules[family.__name__], layers.scaling  # type: ignore[attr-defined]
             _forget_classes()
-
-
-def _as_rescaling(layer: Layer) -> Call:
-    return replace(same_settings(layer), kind="Rescaling")
 
 
 def _forget_classes() -> None:
@@ -67,12 +64,13 @@ def write_keras_file(path: Path) -> None:
     numbers = np.random.default_rng(7)
     weights = {
         "conv1d": [numbers.normal(size=(4, 4, 3)), numbers.normal(size=3)],
+        "scaling": [SCALE],
         "dense": [numbers.normal(size=(30, 1)), numbers.normal(size=1)],
     }
     stated: list[tuple[str, dict[str, Any]]] = [
         ("InputLayer", {"name": "input_layer", "batch_shape": [None, LENGTH, 4]}),
         ("Conv1D", {"name": "conv1d", "filters": 3, "kernel_size": [4], "activation": "relu"}),
-        ("Scaling", {"name": "scaling", "scale": SCALE, "offset": OFFSET}),
+        ("Scaling", {"name": "scaling", "offset": OFFSET}),
         ("MaxPooling1D", {"name": "max_pooling1d", "pool_size": [2], "strides": [2]}),
         ("Flatten", {"name": "flatten"}),
         ("Dense", {"name": "dense", "units": 1}),

@@ -1,11 +1,11 @@
-"""A layer is added in three files, as CONTRIBUTING.md says: it opens, runs, traces, is stored, and prints as code."""
+"""A layer is added as CONTRIBUTING.md says, in three files: it opens, runs, traces, is stored, and prints as code."""
 
 from __future__ import annotations
 
 import runpy
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -16,6 +16,8 @@ from cnn_core.attribution import Target, gradients_of
 from cnn_core.errors import ModelError
 from cnn_core.letters.alphabet import encode
 from cnn_core.programs import FRAMEWORKS, WeightFile, script
+from cnn_core.programs.rows import ROWS
+from cnn_core.readers.keras.layer_classes import CLASSES
 from cnn_core.readers.npz import write_npz
 from cnn_core.readers.opening import open_model_file
 
@@ -23,9 +25,9 @@ LETTERS = "ACGTACGTTGCAACGTTGCAACGT"
 
 
 @pytest.fixture
-def touched() -> Iterator[list[ModuleType]]:
-    with added_layer() as modules:
-        yield modules
+def added() -> Iterator[None]:
+    with added_layer():
+        yield
 
 
 @pytest.fixture
@@ -34,8 +36,29 @@ def keras_file(tmp_path: Path) -> Path:
     return tmp_path / "added.keras"
 
 
-def test_three_files_are_touched(touched: list[ModuleType]) -> None:
-    assert len({module.__file__ for module in touched}) == 3
+def contents() -> dict[str, object]:
+    """Return the names in every module of the engine, and by itself what is in each of its tables."""
+    found: dict[str, object] = {}
+    for module in [each for each in sys.modules if each.startswith("cnn_core.")]:
+        held = {name: value for name, value in vars(sys.modules[module]).items() if not name.startswith("__")}
+        found[module] = {name: id(value) for name, value in held.items()}
+        for table in held.values():
+            if isinstance(table, dict):
+                found[f"table {id(table)}"] = [*map(id, table.values())]
+    return found
+
+
+def test_it_stands_in_its_module_its_line_among_the_families_and_two_rows() -> None:
+    before = contents()
+    with added_layer():
+        after = contents()
+    assert {place for place, held in after.items() if held != before.get(place)} == {
+        "cnn_core.layers",
+        "cnn_core.layers.scaling",
+        f"table {id(CLASSES)}",
+        f"table {id(ROWS)}",
+    }
+    assert contents() == before
 
 
 def test_without_it_the_layer_is_unknown_and_what_is_before_it_is_read(keras_file: Path) -> None:
@@ -49,7 +72,7 @@ def test_without_it_the_layer_is_unknown_and_what_is_before_it_is_read(keras_fil
     assert model.read(LETTERS)["conv1d"].shape == (21, 3)
 
 
-@pytest.mark.usefixtures("touched")
+@pytest.mark.usefixtures("added")
 class TestAddedLayer:
     def test_opens_and_runs(self, keras_file: Path) -> None:
         model = cnn.open_model(keras_file)
@@ -94,8 +117,8 @@ class TestAddedLayer:
     @pytest.mark.parametrize(
         ("framework", "line"),
         [
-            ("keras", "scaling = keras.layers.Rescaling(scale=-0.5, offset=0.25)(conv1d)"),
-            ("pytorch", "scaling = conv1d * -0.5 + 0.25"),
+            ("keras", 'scaling = conv1d * weights["scaling/scale"] + 0.25'),
+            ("pytorch", 'scaling = conv1d * weight("scaling/scale", 0)[..., None] + 0.25'),
         ],
     )
     def test_prints_as_code(self, framework: str, line: str, keras_file: Path) -> None:

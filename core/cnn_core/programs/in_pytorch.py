@@ -6,7 +6,6 @@ Each function here is for a row of `rows`: it gives an expression, or lines of w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from functools import reduce
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from .. import layers
 from ..layers import Layer
 from ..layers.activation_functions import ELEMENTWISE
 from ..layers.shapes import Array, axis_length, sample_axis
+from .operators import TORCH
 from .plan import NoCodeError, Step, call_lines, literal
 
 __all__ = [
@@ -42,8 +42,8 @@ __all__ = [
 ]
 
 Form = str | Callable[[Any, Step], str | Iterator[str]]
-"""How a class of layers is written: an expression of the input `{x}` and the layer's settings, or a function of the
-layer and its place that gives an expression or lines."""
+"""How a class of layers is written: an expression of the input `{x}` and the layer's settings and weights, or a
+function of the layer and its place that gives an expression or lines."""
 
 RESERVED: Final = (
     *("F", "gzip", "gru", "letters", "letters_of", "lstm", "np", "Path", "simple_rnn", "stored", "torch"),
@@ -100,7 +100,9 @@ def lines(step: Step, form: Form | None) -> Iterator[str]:
     shape = f"({', '.join(map(str, (1, *reversed(step.shape))))})"
     found: str | Iterator[str]
     if form is not None:
-        found = form(layer, step) if callable(form) else form.format(x=step.inputs[0], **_settings(layer))
+        found = (
+            form(layer, step) if callable(form) else form.format(x=step.inputs[0], **TORCH.settings(layer, step))
+        )
     elif not step.numbers:
         yield f"{step.variable} = torch.zeros{shape}  # numbers that are not letters"
         return
@@ -109,10 +111,6 @@ def lines(step: Step, form: Form | None) -> Iterator[str]:
     *before, last = [f"{step.variable} = {found}"] if isinstance(found, str) else found
     yield from before
     yield f"{last}  # {shape}"
-
-
-def _settings(layer: Layer) -> dict[str, Any]:
-    return {field.name: getattr(layer, field.name) for field in fields(layer)}
 
 
 def conv(layer: layers.Conv1D, step: Step) -> Iterator[str]:

@@ -83,6 +83,15 @@ class Framework:
         axes = "".join(f", {axis}" for axis in reversed(range(array.ndim)))
         return self.among(f"weight({literal(name)}{axes})", array.ndim, rank)
 
+    def settings(self, layer: Layer, step: Step) -> dict[str, Any]:
+        """Return a layer's settings and, as expressions, its weights, which broadcast with its inputs."""
+        rank = max(map(len, step.input_shapes))
+        held = {field.name: getattr(layer, field.name) for field in fields(layer)}
+        return {
+            name: self.stored(step, value, rank) if isinstance(value, np.ndarray) else value
+            for name, value in held.items()
+        }
+
 
 KERAS: Final = Framework("keras.ops", "axis", turned=False)
 TORCH: Final = Framework("torch", "dim", turned=True)
@@ -110,7 +119,7 @@ class Operation:
 
 
 def of_inputs(keras: str, torch: str = "") -> Written:
-    """Return an expression of the inputs, `{0}` and `{1}`, with the layer's settings.
+    """Return an expression of the inputs, `{0}` and `{1}`, with the layer's settings and weights.
 
     Args:
         keras: What it is in Keras.
@@ -123,7 +132,7 @@ def of_inputs(keras: str, torch: str = "") -> Written:
             framework.among(x, len(shape), rank) for x, shape in zip(step.inputs, step.input_shapes, strict=True)
         ]
         form = (torch or keras) if framework.turned else keras
-        return form.format(*inputs, **{field.name: getattr(layer, field.name) for field in fields(layer)})
+        return form.format(*inputs, **framework.settings(layer, step))
 
     return written
 

@@ -1,19 +1,16 @@
-"""A family of layers that the engine lacks, as its module would stand in `cnn_core/layers/`.
-
-Source: Keras, `keras.layers.Rescaling`, under another name, since the engine has that.
-"""
+"""A family of layers that the engine lacks, as its module would stand in `cnn_core/layers/`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-
+from cnn_core.errors import ShapeError
+from cnn_core.layers.activation_functions import ActivationFunction
 from cnn_core.layers.base import LayerRun
-from cnn_core.layers.composition import Composition, ComputedValue, Part
+from cnn_core.layers.composition import Composition, ComputedValue, scaled
 from cnn_core.layers.pointwise import Pointwise
-from cnn_core.layers.shapes import Array, PerInput
+from cnn_core.layers.shapes import Array, PerInput, Shape
 
 __all__ = ["Scaling"]
 
@@ -23,24 +20,41 @@ class Scaling(Pointwise):
     """x · scale + offset.
 
     Attributes:
-        scale: What every value is multiplied by.
+        scale: What every value of a channel is multiplied by, shape (channels,).
         offset: What is added.
     """
 
     linear: ClassVar[bool] = True
-    scale: float = 1.0
+    scale: Array
     offset: float = 0.0
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The channels are not as many as the scales.
+        """
+        if shape[-1:] != self.scale.shape:
+            raise ShapeError(
+                f"Scaling has {len(self.scale)} scales for an input of {shape}",
+                remedy=f"give it {len(self.scale)} channels",
+            )
+        return shape
 
     def forward(self, x: Array, /) -> Array:
         """Return the rescaled values, of the same shape."""
-        return x * np.float32(self.scale) + np.float32(self.offset)
+        return x * self.scale + x.dtype.type(self.offset)
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient times the scale."""
-        return (upstream * np.float32(self.scale),)
+        return (upstream * self.scale,)
 
     def compose(self, of: ComputedValue) -> Composition:
-        """Return the value times the scale, and the offset."""
-        value = float(of.x[of.index])
-        part = Part(0, of.index, value, self.scale, value * self.scale)
-        return Composition("sum", (part,), 1, of.value, bias=self.offset)
+        """Return the value times its channel's scale, and the offset."""
+        return scaled(of, float(self.scale[of.index[-1]]), self.offset)
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the scaling of all channels, or of one alone."""
+        scale = self.scale if channel is None else self.scale[channel : channel + 1]
+        one = replace(self, scale=scale)
+        return ActivationFunction(self.type, one.forward, rising=bool((scale >= 0).all()))

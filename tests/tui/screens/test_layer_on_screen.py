@@ -1,4 +1,4 @@
-"""A layer that is added in three files is shown, traced, exported and written as code without another line."""
+"""A layer that is added as CONTRIBUTING.md says is shown, traced, exported and written as code without another line."""
 
 from __future__ import annotations
 
@@ -54,6 +54,34 @@ def test_its_values_are_exported(files: tuple[str, str], tmp_path: Path) -> None
     np.testing.assert_array_equal(table, cells)
 
 
+def test_one_filter_alone_has_its_own_weight(files: tuple[str, str], tmp_path: Path) -> None:
+    fasta, model = files
+    words = (fasta, "--model", model, "-o")
+    assert main(["export", *words, str(tmp_path / "x.npz")]) == 0
+    with np.load(tmp_path / "x.npz") as stored:
+        cells, activations = stored["max_pooling1d"], stored["scaling"]
+    for index, scale in enumerate(SCALE):
+        one = ("--filter", str(index))
+        assert main(["export", *words, str(tmp_path / "cells.tsv"), "--what", "cells", *one, "--force"]) == 0
+        table = np.genfromtxt(tmp_path / "cells.tsv", skip_header=1, dtype=np.float32)
+        assert table.shape == (10, 6)
+        np.testing.assert_array_equal(table[:, 5], cells[:, index])
+        track = tmp_path / "x.bedgraph"
+        assert main(["export", *words, str(track), "--what", "activations", *one, "--force"]) == 0
+        lines = [line.split("\t") for line in track.read_text().splitlines() if line.startswith("chr1")]
+        drawn = np.concatenate([np.full(int(stop) - int(start), value, float) for _, start, stop, value in lines])
+        np.testing.assert_allclose(drawn[:21], activations[:, index], rtol=1e-5)
+        assert (
+            main(["scan", *words, str(tmp_path / "hits.tsv"), *one, "--strand", "+", "--top", "1", "--force"]) == 0
+        )
+        hit = dict(
+            zip(*(line.split("\t") for line in (tmp_path / "hits.tsv").read_text().splitlines()), strict=True)
+        )
+        # Where a scale is below 0, what is silent is the largest, and no hit.
+        heard = cells[:, index][(activations[:20, index].reshape(10, 2) != OFFSET).any(axis=1)]
+        assert float(hit["value"]) == pytest.approx(heard.max(), rel=1e-5), scale
+
+
 def test_its_values_are_traced_down_to_the_bases(
     files: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,7 +90,8 @@ def test_its_values_are_traced_down_to_the_bases(
     found = json.loads(capsys.readouterr().out)
     steps = {step["layer"]: step for step in found["steps"]}
     assert [*steps] == ["dense", "flatten", "max_pooling1d", "scaling", "conv1d"]
-    assert (steps["scaling"]["parts"][0]["weight"], steps["scaling"]["bias"]) == (SCALE, OFFSET)
+    (part,) = steps["scaling"]["parts"]
+    assert (part["weight"], steps["scaling"]["bias"]) == (SCALE[part["index"][1]], OFFSET)
 
 
 def test_it_is_converted_and_opens_again(files: tuple[str, str], tmp_path: Path) -> None:
@@ -75,7 +104,11 @@ def test_it_is_converted_and_opens_again(files: tuple[str, str], tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("framework", "spelled"), [("keras", "keras.layers.Rescaling("), ("pytorch", "* -0.5 + 0.25")]
+    ("framework", "spelled"),
+    [
+        ("keras", 'scaling = conv1d * weights["scaling/scale"] + 0.25'),
+        ("pytorch", 'scaling = conv1d * weight("scaling/scale", 0)[..., None] + 0.25'),
+    ],
 )
 def test_it_is_written_as_code(
     framework: str, spelled: str, files: tuple[str, str], capsys: pytest.CaptureFixture[str]

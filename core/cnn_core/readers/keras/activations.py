@@ -44,25 +44,32 @@ def activated(called: LayerCall, of: Callable[..., Layer], given: Tensor, axes: 
     return called.build(LayerCall(called.assembly, function, called.name, (linear,), Weights(()), called.build))
 
 
-def simple(kind: type[Layer], *, as_keras: bool = False, random: bool = False) -> Builder:
-    """Return the builder of a layer whose fields are numbers, each a setting of the same name.
+def simple(
+    kind: type[Layer], *, weights: tuple[str, ...] = (), as_keras: bool = False, random: bool = False
+) -> Builder:
+    """Return the builder of a layer whose fields are weights and numbers, each number a setting of the same name.
 
     Args:
-        kind: The layer. Each of its fields has a default, which is Keras's.
+        kind: The layer. Each field that is a number has a default, which is Keras's.
+        weights: Which fields are weights, in the order of the class's variables. Their shapes are those in the file: it
+            is the layer's `output_shape` that refuses what does not fit.
         as_keras: Whether it looks at the order of the axes, instead of treating every value alike.
         random: Whether it changes its values at random while it is trained, and passes them on otherwise.
     """
-    usual = {each.name: getattr(kind(), each.name) for each in fields(kind)}
+    usual: dict[str, Any] = {each.name: each.default for each in fields(kind) if each.name not in weights}
 
     def build(called: LayerCall) -> Tensor:
         stated: dict[str, Any] = {}
         for name, default in usual.items():
             absent = default is None and called.settings.get(name) is None
             stated[name] = None if absent else called.real(name, default)
-        layer = kind(**stated)
+        learned = {name: called.weights.take_any(name) for name in weights}
+        if weights:
+            called.weights.finish()
+        layer = kind(**stated, **learned)
         if random and called.training:
             called.note_training()
-        tensor = called.plain() if as_keras else called.one()
+        tensor = called.plain() if as_keras or weights else called.one()
         return called.add(layer, tensor, tensor.axes)
 
     return build

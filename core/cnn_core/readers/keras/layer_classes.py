@@ -4,7 +4,8 @@ To add a class, add its row to `CLASSES`, by its name in Keras 3:
 
     "Rescaling": KerasClass(simple(Rescaling)),
 
-`simple` reads the fields of a layer as settings of the same names. A class that needs more takes a builder of its own,
+`simple` reads the fields of a layer as settings of the same names, or as weights: `simple(Scaling, weights=("scale",))`
+beside the variables `always("scale")`. A class that needs more takes a builder of its own,
 a function from a `LayerCall` to the `Tensor` that flows out, beside those like it. The other fields are for classes
 with weights, and for those that older versions of Keras called or set otherwise.
 """
