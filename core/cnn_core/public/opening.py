@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from ..errors import ModelError, SettingError
+from ..errors import ModelError, NotFoundError, SettingError, shorten
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
@@ -73,6 +74,15 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
         return OpenedModel(preset(source))
     try:
         opened: ModelFile = open_model_file(source, **options)
+    except NotFoundError:
+        if Path(source).name != source or Path(source).suffix or Path(source).exists():
+            raise
+        # What the command line takes as a model's name may be none here.
+        raise NotFoundError(
+            f"there is no file or preset '{shorten(source)}'",
+            remedy=f"the presets are {' and '.join(PRESETS)}, and the trained model that comes along is the file "
+            "cnn_samples.model_path('trained')",
+        ) from None
     except (TypeError, ValueError) as error:
         raise ModelError(f"an option is of another kind ({error})", where=os.fspath(source)) from None
     return OpenedModel(opened.model, opened.warnings, opened.unsupported)

@@ -193,6 +193,12 @@ def test_wrong_input_is_refused_in_one_sentence(call: Callable[[], object]) -> N
     assert "\n" not in str(refused.value)
 
 
+@each_case("name", ["trained", "sead"])
+def test_a_name_of_the_command_line_is_refused_with_what_to_open_instead(name: str) -> None:
+    with pytest.raises(cnn.CnnError, match=r"presets are motifs and seed, .* cnn_samples\.model_path\('trained'\)"):
+        cnn.open_model(name)
+
+
 def test_what_is_shown_of_each_is_one_line() -> None:
     model = cnn.open_model("motifs")
     reading = model.read("ACGT" * 20)
