@@ -33,7 +33,7 @@ class Extremes:
         lowest: At most 0, shape (filters,).
         highest: At least 0, shape (filters,).
         measured: Whether they are the extremes of this very input, or the largest that a filter can give at all,
-            where the input is too long to look at whole.
+            where the input is too long to look at whole: its bounds, or what many responses give if it has none.
     """
 
     lowest: Array

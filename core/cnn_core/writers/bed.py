@@ -3,7 +3,8 @@
 A line has six fields: record, start, stop, the filter's name, a score and the strand. The score runs from 0 to
 1000, as BED wants it: 1000 × value / the value that the filter's best match would have, below 0 taken as 0. The
 same score thus means the same value in every file of the same model. (For a block that reads feature maps, the best
-match is unknown; its scores are shares of the filter's largest activation in the input window.)
+match is unknown; its scores are shares of the filter's largest activation in the input window. Behind a function whose
+bounds are unknown, such as a power, it is the largest of what many responses between the least and the largest give.)
 
 Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/FAQ/FAQformat.html#format1.
 """
