@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 # CI draws the same examples in every run, so that what has passed passes again; elsewhere each run draws new ones.
-settings.register_profile("ours", max_examples=50, deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.register_profile("ours", max_examples=100, deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
 

@@ -133,7 +133,7 @@ class TestCounts:
 
 class TestStretches:
     @given(blocks(), st.integers(1, 12), st.data())
-    @settings(max_examples=60)
+    @settings(max_examples=120)
     def test_of_any_cut_equal_the_whole_network_to_the_last_bit(
         self, model_and_letters: tuple[Model, str], tile: int, data: st.DataObject
     ) -> None:
@@ -268,7 +268,7 @@ class TestReceptiveField:
         assert block_run(block_model(beside, MaxPooling1D(2)), "AC").receptive_field(0) == (0, 0)
 
     @given(blocks(activations=("linear",)))
-    @settings(max_examples=60)
+    @settings(max_examples=120)
     def test_is_from_the_first_to_the_last_base_that_is_read(self, model_and_letters: tuple[Model, str]) -> None:
         run = block_run(*model_and_letters)
         furthest = 0

@@ -200,7 +200,7 @@ class TestMaxPooling1D:
         st.integers(1, 6),
         st.sampled_from(["valid", "same"]),
     )
-    @settings(max_examples=75)
+    @settings(max_examples=150)
     def test_value_is_the_value_at_the_selection_and_no_earlier_one_is_as_large(
         self, x: np.ndarray, size: int, stride: int, padding: str
     ) -> None:

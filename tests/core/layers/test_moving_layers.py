@@ -147,7 +147,7 @@ CASES = {
 }
 
 
-@settings(max_examples=120)
+@settings(max_examples=300)
 @given(moving())
 def test_a_value_comes_from_where_it_is_said_to(case: tuple[MovingLayer, list[tuple[int, ...]]]) -> None:
     layer, shapes = case
@@ -161,7 +161,7 @@ def test_a_value_comes_from_where_it_is_said_to(case: tuple[MovingLayer, list[tu
         assert output[place] == (0 if source is None else numbered[source.input][source.index])
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(moving())
 def test_a_position_reads_those_that_its_values_come_from(case: tuple[MovingLayer, list[tuple[int, ...]]]) -> None:
     layer, shapes = case

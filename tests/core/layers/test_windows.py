@@ -27,7 +27,7 @@ slidings = st.builds(
     dilation=st.integers(1, 5),
     ceil=st.booleans(),
 )
-any_sliding = settings(max_examples=75)
+any_sliding = settings(max_examples=150)
 
 
 @st.composite

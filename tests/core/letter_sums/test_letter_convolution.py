@@ -126,7 +126,7 @@ convolutions = st.fixed_dictionaries(
     st.sampled_from(["zero", "uniform"]),
     st.integers(0, 99),
 )
-@settings(max_examples=75)
+@settings(max_examples=150)
 def test_tables_say_what_products_with_one_hot_rows_say(
     letters: str, size: int, settings_: dict[str, object], channels: str, ambiguity: str, seed: int
 ) -> None:

@@ -137,7 +137,7 @@ def _case(seed: int) -> Wanted:
 
 
 @given(wanted())
-@settings(max_examples=75)
+@settings(max_examples=150)
 def test_responses_are_those_of_products_added_in_double_precision(case: Wanted) -> None:
     found = LetterConvolution(case.conv, case.channels, case.ambiguity).forward(encode(case.letters))
     scale = max(1.0, float(np.abs(case.conv.kernel).sum(axis=(0, 1)).max()))
@@ -145,7 +145,7 @@ def test_responses_are_those_of_products_added_in_double_precision(case: Wanted)
 
 
 @given(wanted(), st.data())
-@settings(max_examples=75)
+@settings(max_examples=150)
 def test_a_window_alone_has_the_bits_it_has_among_others(case: Wanted, data: st.DataObject) -> None:
     letters = LetterConvolution(case.conv, case.channels, case.ambiguity)
     sliding = case.conv.sliding
@@ -186,7 +186,7 @@ def load(letters: LetterConvolution) -> None:
 
 
 @given(wanted(), st.integers(1, 9), st.integers(1, 9), st.booleans())
-@settings(max_examples=100)
+@settings(max_examples=200)
 def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
     case: Wanted, size: int, step: int, small: bool
 ) -> None:
@@ -196,7 +196,7 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
 @pytest.mark.thorough
 # Each number of pieces takes a second to compile; more of them stand below. A line has room for four filters.
 @given(wanted(widest=16, filters=(1, 2, 4)), st.integers(1, 9), st.integers(1, 9), st.booleans())
-@settings(max_examples=100)
+@settings(max_examples=200)
 def test_so_are_those_of_the_compiled_loop(case: Wanted, size: int, step: int, small: bool) -> None:
     are_the_largest_of_all("compiled", case, size, step, small)
 

@@ -282,7 +282,7 @@ def read_line_by_line(text: bytes) -> list[tuple[str, str]]:
     return [*read.items()]
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(b"".join))
 def test_all_routes_agree_on_any_text(rest: bytes) -> None:
     text = b">z\n" + rest
@@ -300,7 +300,7 @@ def read_pieces(pieces: list[bytes], kept: bytearray | None) -> object:
         return str(error) if kept is not None else None
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(b"".join), st.lists(st.integers(0, 60)), st.booleans())
 def test_where_a_block_ends_changes_nothing(rest: bytes, cuts: list[int], keep: bool) -> None:
     start = b">long enough to be told from a binary file\n" + b"ACGT" * 256

@@ -261,7 +261,7 @@ def test_what_is_refused_is_told_what_it_is_and_what_works(text: str, sequences:
 HOSTILE = ["chr1", "chr1:5-9", "{chr1}", "5-9", "a:b", "{a:b", "a}", "7", "7:1-2", "n" * 80, "1k", "-", ":", "x:"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(
     names=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=6, unique=True),
     parts=st.lists(

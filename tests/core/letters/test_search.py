@@ -21,7 +21,7 @@ MEANS = {
     "M": "AC", "B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG", "N": "ACGT",
 }  # fmt: skip
 COMPLEMENT = str.maketrans("ACGTURYSWKMBDHVN", "TGCAAYRSWMKVHDBN")
-ANY = settings(max_examples=100)
+ANY = settings(max_examples=200)
 
 letters = st.text("ACGTacgtN", max_size=40)
 patterns = st.text("ACGTRYN", min_size=1, max_size=5)

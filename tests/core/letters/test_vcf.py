@@ -212,7 +212,7 @@ def test_a_file_that_changes_meanwhile(tmp_path: Path) -> None:
             list(records)
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(st.data())
 def test_damaged_files_are_refused_in_one_sentence(data: st.DataObject) -> None:
     """Whatever is changed, cut or put in, the reader gives records or one printable sentence, and nothing else."""

@@ -193,7 +193,7 @@ class TestReceptiveField:
                     assert first <= base < stop, (name, position)
 
     @given(graphs(), st.data())
-    @settings(max_examples=40)
+    @settings(max_examples=60)
     def test_of_many_positions_is_what_each_of_them_reads(
         self, graph: tuple[Model, int], data: st.DataObject
     ) -> None:

@@ -456,7 +456,7 @@ def test_damage_to_any_file_is_a_sentence_or_no_damage(seed: int) -> None:
     draw = random.Random(seed)
     small = [stored for stored in FILES if len(stored.data) < 60_000]
     refused = 0
-    for _ in range(60):
+    for _ in range(120):
         stored = draw.choice(small)
         data, architecture = bytearray(stored.data), stored.architecture_data
         how = draw.random()

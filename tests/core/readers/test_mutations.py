@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from cnn_core.errors import CnnError
 from cnn_core.readers.opening import read_model_file
 
 pytestmark = pytest.mark.thorough
-_COUNT = 100
+_COUNT = 150
 
 
 @each_case("kind", FORMATS)
@@ -26,7 +25,7 @@ def test_damage_ends_in_a_sentence_or_a_model(kind: str) -> None:
 
 @each_case("kind", FORMATS)
 def test_the_files_that_are_damaged_were_good(kind: str) -> None:
-    assert len([*islice((good for good in good_files(kind) if not opened(good)), 4)]) == 4
+    assert sum(not opened(good) for good in good_files(kind)) > 3
 
 
 @pytest.mark.parametrize("kind", ["keras", "pytorch"])

@@ -342,7 +342,7 @@ def test_damage_to_any_file_is_a_sentence_or_no_damage(tmp_path: Path) -> None:
     path = tmp_path / "m"
     for _, _, good in READ.values():
         short = good if len(good) < 20_000 else good[:20_000]
-        for _ in range(60):
+        for _ in range(120):
             damaged = bytearray(short)
             for _ in range(draw.randrange(1, 5)):
                 damaged[draw.randrange(min(len(damaged), 300))] = draw.randrange(256)

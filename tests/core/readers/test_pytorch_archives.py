@@ -423,7 +423,7 @@ def test_damage_to_the_pickle_alone() -> None:
     with zipfile.ZipFile(FOLDER / "norm.pt") as whole:
         members = {name.partition("/")[2]: whole.read(name) for name in whole.namelist()}
     good = members.pop("data.pkl")
-    for _ in range(600):
+    for _ in range(1500):
         damaged = bytearray(good)
         for _ in range(draw.randrange(1, 4)):
             damaged[draw.randrange(len(damaged))] = draw.randrange(256)

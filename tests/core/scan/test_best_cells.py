@@ -52,7 +52,7 @@ def one_by_one(
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=200)
 def test_are_those_of_a_sorted_list_ties_in_the_record_s_direction(data: st.DataObject) -> None:
     filters, rows = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 50))
     random = np.random.default_rng(data.draw(st.integers(0, 99)))

@@ -183,7 +183,7 @@ class TestStrongest:
     st.integers(1, 3),
     st.integers(1, 4),
 )
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_ties_are_broken_by_place_whatever_the_settings(
     seed: int, length: int, letters: str, size: int, stride: int, conv_stride: int, top: int
 ) -> None:
@@ -273,7 +273,7 @@ class TestScan:
 @given(
     st.integers(1, 80), st.integers(1, 100), st.integers(1, 3), st.integers(1, 9), st.randoms(use_true_random=False)
 )
-@settings(max_examples=75)
+@settings(max_examples=150)
 def test_an_overview_holds_the_first_strongest_cell_of_every_column(
     cells: int, columns: int, filters: int, size: int, random: st.DataObject
 ) -> None:
