@@ -112,7 +112,7 @@ async def test_what_a_base_does_is_said_at_its_level_and_under_the_pointer(files
 async def test_the_arrows_choose_what_is_shown(files: dict[str, str]) -> None:
     async with explorer(SMALL, **files) as shown:
         for nth, kind in enumerate(Kind):
-            # From what is shown, which is marked, to the next one.
+            # From what is shown to the next one.
             await shown.press("asterisk", *["right"] * (nth > 0), "enter")
             assert drawn(shown).choice == AttributionChoice("output", logit=True, kind=kind)
             assert drawn(shown).complete
@@ -122,7 +122,7 @@ async def test_the_arrows_choose_what_is_shown(files: dict[str, str]) -> None:
                 assert "delta" in shown.lines[track.region.bottom - 1]
             await shown.press("asterisk")
             assert shown.app.screen.query_one("#message", Static).content
-            # What is shown is marked, so that Enter keeps it.
+            # What is shown is marked, so that Enter keeps it, and goes to its strongest base.
             await shown.press("enter")
             assert drawn(shown).choice.kind is kind
 
@@ -163,7 +163,7 @@ async def test_the_strongest_bases_are_gone_to_one_after_the_other_and_colours_o
         numbers = drawn(shown).numbers
         assert numbers is not None
         for nth in range(2):
-            await shown.press("asterisk", "down", "down", "down", "down", "enter")
+            await shown.press("asterisk", "enter")
             assert shown.cursor == ("base", int(numbers.strongest[nth]))
             assert shown.status.startswith(f"strongest {nth + 1} of ")
         await shown.press("home")

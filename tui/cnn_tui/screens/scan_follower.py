@@ -173,7 +173,9 @@ class ScanFollower:
             screen.say(pictures.nothing_words(numbers, found.reading))
             return
         strongest = pictures.strongest_words(numbers, found.reading, int(numbers.strongest[0]))
-        screen.say(f"strongest: {strongest}")
+        words = f"strongest: {strongest}"
+        hinted = f"{words} · * Enter goes there"
+        screen.say(hinted if len(hinted) < screen.size.width - 1 else words)
 
     def attribute(self, choice: AttributionChoice | None) -> None:
         """Show something else of every base, as it is asked for, or nothing.

@@ -84,7 +84,7 @@ class ChooseAttribution(ShortListing[AttributionChoice | str | None]):
         return Field(placeholder="another value: output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL", name="value")
 
     def on_mount(self) -> None:
-        """List the values, the one that is explained now first marked."""
+        """List the values; marked is the way to the strongest base, or else what is explained now."""
         self._offer()
         # As high whatever is typed.
         self.choices.styles.height = len(self._listed)
@@ -121,6 +121,9 @@ class ChooseAttribution(ShortListing[AttributionChoice | str | None]):
             for at, each in enumerate(listed)
             if isinstance(each, AttributionChoice) and now is not None and _value(each) == _value(now)
         ]
+        # What is shown already need not be chosen again: Enter goes on to its strongest base.
+        if now is not None and now.kind is self._kind and _STRONGEST in listed:
+            marked = [listed.index(_STRONGEST)]
         self._listed = listed
         self.choices.offer(len(listed), self._line, highlighted=marked[0] if marked else 0)
 
@@ -149,8 +152,12 @@ class ChooseAttribution(ShortListing[AttributionChoice | str | None]):
 
     @on(Picker.Changed)
     def tell_kind(self) -> None:
-        """Say what is shown."""
-        self.say(_SAID[self._kind])
+        """Say what is shown, and mark the value that it is shown of instead of the base to go to."""
+        at = self.choices.highlighted
+        if at is not None and self._listed[at] == _STRONGEST:
+            self._offer()
+        else:
+            self.say(_SAID[self._kind])
 
     @on(Input.Changed)
     def look(self) -> None:
