@@ -309,7 +309,7 @@ class Spreading:
     ) -> None:
         """Add what edits make of some nodes."""
         for node in nodes:
-            given = self._exactly(node, spans, codes) if to_the_bit else None
+            given = self._exactly(node, spans, codes, to_the_bit)
             found[node.name] = given or self._computed(node, spans[node.name], codes, found)
 
     def of_letters(self, codes: NDArray[np.uint8]) -> dict[str, Array]:
@@ -354,13 +354,16 @@ class Spreading:
         read = Counter(name for node in self._nodes for name in node.inputs)
         return {name for name, times in read.items() if times == 1} if self.wanted else set()
 
-    def _exactly(self, node: Node, spans: dict[str, Spans], codes: NDArray[np.uint8]) -> Edited | None:
-        """Return what a convolution makes of the letters themselves, as the run does; None of other nodes."""
+    def _exactly(
+        self, node: Node, spans: dict[str, Spans], codes: NDArray[np.uint8], to_the_bit: bool
+    ) -> Edited | None:
+        """Return what a convolution makes of the letters, as the run does; None where no convolution must."""
         convolution = self._on_letters(node)
-        if convolution is None:
+        if convolution is None or not (to_the_bit or convolution.cancels):
             return None
         assert isinstance(node.layer, Conv1D)
-        sliding, mine, edited = node.layer.sliding, spans[node.name], spans[node.inputs[0]]
+        sliding, wanted, edited = node.layer.sliding, spans[node.name], spans[node.inputs[0]]
+        mine, function = wanted.without_holes, activation_function(node.layer.activation)
         before = edited.first - (mine.first * sliding.stride - sliding.pads(len(self.codes))[0])
         reach = (mine.width - 1) * sliding.stride + sliding.span
         responses = []
@@ -368,12 +371,10 @@ class Spreading:
             read = np.arange(base - lies, base - lies + reach)
             letters = self.codes.take(read, mode="clip")
             letters[(read < 0) | (read >= len(self.codes))] = PADDING
-            inside = slice(max(0, lies), lies + len(codes))
+            inside = slice(max(0, lies), max(0, lies + len(codes)))
             letters[inside] = codes[max(0, -lies) :, edit][: len(letters[inside])]
             responses.append(convolution.responses(letters, base - lies))
-        return Edited(
-            self.values[node.name], mine, activation_function(node.layer.activation)(np.stack(responses, axis=1))
-        )
+        return Edited(self.values[node.name], wanted, function(np.stack(responses, axis=1)[:: wanted.step]))
 
     def _remembered_of(self, node: Node) -> tuple[Array, ...]:
         """Return what a layer needs of the unedited run."""

@@ -46,13 +46,14 @@ def substituted_cells(
         letters: The letters that come there, shape (edits,).
 
     Returns:
-        None where one is given twice, or where so much can change that all is computed sooner.
+        None where one is given twice, where responses are not to be corrected, see `LetterConvolution.cancels`, or
+            where so much can change that all is computed sooner.
     """
     conv, sliding, tables = pool.conv, pool.pool, pool.letters.tables
     function, filters = pool.function or activation_function("linear"), tables.shape[2]
     start, stop = max(0, int(spans.first.min())), min(len(cells), int(spans.stop.max()))
     room = len(spans) * spans.width
-    if spans.step > 1 or not 0 < stop - start <= room or not np.isfinite(tables).all():
+    if spans.step > 1 or not 0 < stop - start <= room or pool.letters.cancels:
         return None
     kinds, kind = np.unique(letters, return_inverse=True)
     edit_at = np.full((int(bases.max() - bases.min()) + 1, len(kinds)), -1)

@@ -32,6 +32,8 @@ _STRETCH = 1 << 16
 """Bases whose words are worked out at a time."""
 _OFTEN_ADDED = 4
 """In how many pool windows the compiled loop adds a response up again faster than numpy does once."""
+_LARGE_PRODUCT = 100
+"""Up to which product a float32 keeps enough of the small ones beside it; penalties for a letter are often larger."""
 _RELU = activation_function("relu")
 
 
@@ -56,6 +58,11 @@ class LetterConvolution:
     def tables(self) -> Array:
         """What a set of bases adds at each tap, shape (taps, 16, filters); nothing for padding."""
         return self._words.taps
+
+    @property
+    def cancels(self) -> bool:
+        """Whether a product is so large that a sum, once it is taken away again, is not what the others add up to."""
+        return not np.abs(self.tables).max() <= _LARGE_PRODUCT
 
     @property
     def bounds(self) -> tuple[Array, Array]:

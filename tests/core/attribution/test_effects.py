@@ -351,6 +351,24 @@ def test_pools_side_by_side_of_which_one_is_computed_whole(monkeypatch: pytest.M
     assert_equals_whole_runs(model, codes, [Target("both", (place, 2)) for place in range(6)], [*range(30)])
 
 
+def test_penalties_for_letters_leave_the_small_sums_as_they_are(subtests: pytest.Subtests) -> None:
+    kernel = random_kernel(5, 6)
+    kernel[2, :3] = kernel[4, 1] = -1e5
+    conv, codes = Conv1D(kernel, activation="relu"), encode(random_letters(30, 5, "ACGTN"))
+    below: dict[str, tuple[Layer, ...]] = {
+        "pool": (conv, MaxPooling1D(4)),
+        "same": (replace(conv, padding="same", stride=2), AveragePooling1D(2)),
+        "with holes": (replace(conv, padding="causal"), Conv1D(random_kernel(3, 6, 1, 6), dilation=4)),
+    }
+    for name, layers in below.items():
+        with subtests.test(name):
+            named = [("letters", Input(30)), *((f"layer_{place}", each) for place, each in enumerate(layers))]
+            model = Model.sequential(name, named)
+            last = len(model.run(codes)["layer_1"]) - 1
+            targets = [Target("layer_1", (place, 2)) for place in (0, last // 2, last)]
+            assert_equals_whole_runs(model, codes, targets, [*range(30)])
+
+
 def profile(length: int | None = None) -> Model:
     """A convolution, a pool that leaves positions over, and a dense layer with a sigmoid."""
     kernel = random_kernel(4, 3)
