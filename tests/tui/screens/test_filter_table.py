@@ -184,6 +184,12 @@ async def test_the_smallest_screen_has_rows_and_cuts_no_number(tmp_path: Path) -
         (found,) = shown.explorer.background_work.filter_motifs._scans._values.values()
         (line,) = [line for line in shown.lines if line.lstrip("│ ").startswith("3 ")]
         assert f" {signed(found.influence.mean[3])} " in line
+        first = shown.lines
+        # A larger screen has no scrollbar beside the table.
+        await shown.resize(200, 60)
+        await shown.resize(60, 18)
+        assert table(shown).max_scroll_x == 0
+        assert shown.lines == first
 
 
 async def test_filters_that_read_feature_maps_are_no_motifs(tmp_path: Path) -> None:

@@ -381,7 +381,10 @@ class FilterTable(TableDialog[int | None]):
             super().action_close()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the columns the room there is."""
+        """Leave out the legend where the table needs its lines."""
         self.query_one("#legend").display = event.size.height >= _TALL
+
+    def fit_columns(self) -> None:
+        """Lay out what is listed in the room there is."""
         if self._rows:
             self._fill()

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import DataTable
 
 from .dialog import Dialog
@@ -31,6 +32,13 @@ class _Table(DataTable[Text]):
         column = event.style.meta.get("column")
         if column is not None and not self.is_valid_column_index(column):
             event.prevent_default()
+
+    class Resized(Message):
+        """The table has other room. A scrollbar beside it may take some once the dialog has its size."""
+
+    def on_resize(self) -> None:
+        """Tell of other room."""
+        self.post_message(self.Resized())
 
 
 class TableDialog(Dialog[Result]):
@@ -155,8 +163,13 @@ class TableDialog(Dialog[Result]):
             self.sort(key)
             self.lay_out(chosen)
 
-    def on_resize(self, event: events.Resize) -> None:
+    @on(_Table.Resized)
+    def take_room(self) -> None:
         """Give the columns the room there is."""
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Lay out what is listed in the room there is."""
         if (chosen := self.chosen) is not None:
             self.lay_out(chosen)
 
