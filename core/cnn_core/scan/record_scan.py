@@ -252,7 +252,8 @@ class RecordScan:
         bars = highest_below(self._least(filters, threshold, max_p))
         for scanned in self._scanned(filters, progress):
             changed = set()
-            for hit in self._with_p(scanned.strongest(top, bars, self.so_far, together=together), None):
+            strongest = scanned.strongest(top, bars, self.so_far, together=together)
+            for hit in strongest if max_p is None else self._with_p(strongest, None):
                 if max_p is not None and (hit.p is None or hit.p > max_p):
                     # Strong, and yet too likely: weaker ones may have to take its place.
                     return strongest_of(
@@ -270,7 +271,9 @@ class RecordScan:
             for column, key in enumerate(keys):
                 if key in changed and len(best[key]) == top:
                     bars[column] = best[key][-1].value
-        return tuple(hit for hits in best.values() for hit in hits)
+        found = (hit for hits in best.values() for hit in hits)
+        # Of most cells that were among the strongest for a while nobody asks how likely they are.
+        return tuple(found if max_p is not None else self._with_p(found, None))
 
     def above(
         self,
