@@ -149,7 +149,7 @@ def _server() -> _Server:
 
 
 def _serve(line: socket.socket) -> None:
-    """Fork what is asked for, and tell what has ended, until nobody is there; a fork returns when it is done."""
+    """Fork programs on request and report their ends, until the other side closes; a fork returns when it is done."""
     for package in _PACKAGES:
         for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
             if not any(part in found.name for part in _LEFT_OUT):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .edited import Edited, Rows, Spans
 from .shapes import Array, Mask, product
 
-__all__ = ["EditedStates", "EditedSteps", "StatesMade"]
+__all__ = ["EditedStates", "EditedSteps", "StatesMade", "with_more"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,3 +156,14 @@ class EditedStates(Edited):
             for step, made in layer.made(start):
                 channels = slice(layer.first_channel, layer.first_channel + made.shape[1])
                 yield layer.steps, len(self.unedited) - 1 - step if layer.turned else step, channels, made
+
+
+def with_more(carried: Sequence[Array], unedited: Sequence[Array], edits: int) -> tuple[Array, ...]:
+    """Return what is carried of so many edits, of which the last have what there is without an edit."""
+    held = len(carried[0]) if carried else edits
+    if held == edits:
+        return tuple(carried)
+    return tuple(
+        np.concatenate([each, np.repeat(more[None], edits - held, axis=0)])
+        for each, more in zip(carried, unedited, strict=True)
+    )

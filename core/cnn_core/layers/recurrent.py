@@ -19,11 +19,11 @@ from .activation_functions import ActivationFunction, activation_function
 from .base import Layer, LayerRun, spans_of
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
 from .edited import Edited, Spans
-from .edited_states import EditedStates, EditedSteps, StatesMade
+from .edited_states import EditedStates, EditedSteps, StatesMade, with_more
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
-__all__ = ["Recurrent", "Steps", "backward_by_step", "with_more"]
+__all__ = ["Recurrent", "Steps", "backward_by_step"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -391,14 +391,3 @@ def backward_by_step(
         ratios = function.multipliers(np.ones_like(responses), responses, reference)
         return lambda step, upstream: upstream * ratios[step]
     return lambda step, upstream: function.multipliers(upstream, responses[step], reference[step])
-
-
-def with_more(carried: Sequence[Array], unedited: Sequence[Array], edits: int) -> tuple[Array, ...]:
-    """Return what is carried of so many edits, of which the last have what there is without an edit."""
-    held = len(carried[0]) if carried else edits
-    if held == edits:
-        return tuple(carried)
-    return tuple(
-        np.concatenate([each, np.repeat(more[None], edits - held, axis=0)])
-        for each, more in zip(carried, unedited, strict=True)
-    )

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, Part
-from .recurrent import Recurrent, Steps, backward_by_step, with_more
+from .edited_states import with_more
+from .recurrent import Recurrent, Steps, backward_by_step
 from .shapes import Array, product
 
 __all__ = ["SimpleRNN"]

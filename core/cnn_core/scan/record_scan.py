@@ -38,8 +38,6 @@ from .whole_scan import default_threads
 __all__ = ["RecordScan", "block_to_scan"]
 
 _log: Final = logging.getLogger(__name__)
-
-
 _NONE: Final = -1
 
 
@@ -272,7 +270,7 @@ class RecordScan:
                 if key in changed and len(best[key]) == top:
                     bars[column] = best[key][-1].value
         found = (hit for hits in best.values() for hit in hits)
-        # Of most cells that were among the strongest for a while nobody asks how likely they are.
+        # Most candidates are displaced by stronger ones, so p-values wait for those that are kept.
         return tuple(found if max_p is not None else self._with_p(found, None))
 
     def above(

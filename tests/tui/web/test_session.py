@@ -63,7 +63,7 @@ async def run(*words: str, do: Callable[[Session, Page], Awaitable[None]]) -> st
 async def test_it_draws_takes_keys_presses_and_the_size_of_the_page_and_ends_when_it_is_asked_to(
     tmp_path: Path,
 ) -> None:
-    # A module beside the sequences is none of the program.
+    # A module beside the sequences is not part of the program.
     (tmp_path / "numpy.py").write_text("raise SystemExit('imported')")
 
     async def do(session: Session, page: Page) -> None:
