@@ -166,6 +166,8 @@ async def test_the_strongest_bases_are_gone_to_one_after_the_other_and_colours_o
             await shown.press("asterisk", "enter")
             assert shown.cursor == ("base", int(numbers.strongest[nth]))
             assert shown.status.startswith(f"strongest {nth + 1} of ")
+            assert "…" not in shown.status
+            assert f"({signed(float(numbers.largest[shown.cursor[1]]))})" in shown.status
         await shown.press("home")
         assert not set("≡=█▓") & set("".join(shown.line_of(AttributionTrack, y) for y in range(4)))
         shown.app.monochrome = True

@@ -100,6 +100,8 @@ class Attributing:
         self._nth = (self._nth + 1) % len(order)
         base = int(order[self._nth])
         screen.show_view(screen.view.gone_to(Level.BASE, screen.view.index_of_base(base)))
-        screen.say(
-            f"strongest {self._nth + 1} of {len(order):,}: {pictures.strongest_words(now.numbers, now.reading, base)}"
-        )
+        place = f"strongest {self._nth + 1} of {len(order):,}: "
+        words = place + pictures.strongest_words(now.numbers, now.reading, base)
+        # On a narrow screen the number would be cut.
+        fits = len(words) < screen.size.width - 1
+        screen.say(words if fits else place + pictures.number_words(now.numbers, now.reading, base))
